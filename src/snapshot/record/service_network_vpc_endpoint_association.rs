@@ -1,0 +1,17 @@
+//! Draft.
+
+use crate::snapshot::schema::{Field, Identity, KindSpec};
+
+/// Draft.
+pub(super) const SPEC: KindSpec = KindSpec {
+    name: "service-network-vpc-endpoint-association",
+    variable: "service_network_vpc_endpoint_association",
+    cloudformation: "",
+    doc: "Draft.",
+    url: "",
+    id_prefix: "",
+    identity: Identity::Global,
+    id: "id",
+    sources: &[],
+    fields: &[Field::text("id", "The id.")],
+};

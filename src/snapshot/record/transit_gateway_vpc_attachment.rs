@@ -1,0 +1,17 @@
+//! Draft.
+
+use crate::snapshot::schema::{Field, Identity, KindSpec};
+
+/// Draft.
+pub(super) const SPEC: KindSpec = KindSpec {
+    name: "transit-gateway-vpc-attachment",
+    variable: "transit_gateway_vpc_attachment",
+    cloudformation: "",
+    doc: "Draft.",
+    url: "",
+    id_prefix: "tgw-attach-",
+    identity: Identity::Global,
+    id: "TransitGatewayAttachmentId",
+    sources: &[],
+    fields: &[Field::text("TransitGatewayAttachmentId", "The id.")],
+};
