@@ -40,6 +40,9 @@ pub enum Identity {
     Global,
     /// Unique within one account and region (names, availability zones).
     PerRegion,
+    /// Unique only together with these fields of the same object (a record set
+    /// within its zone, by name, type and set identifier).
+    Within(&'static [&'static str]),
 }
 
 /// One API call whose answers contain a kind.

@@ -99,7 +99,10 @@ records! {
 impl Kind {
     /// The kind with this kebab-case name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.spec().name == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.spec().name == name)
     }
 
     /// Position in [`Kind::ALL`].
