@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// Whether a character has no shape of its own or changes how others look:
 /// controls, directions, zero widths, fillers, variation selectors and tags.
-pub(super) const fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}'

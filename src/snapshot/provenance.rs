@@ -37,6 +37,10 @@ pub struct Run {
     pub pointer: String,
     /// Whether the run is an array, so that the ordinal is part of the pointer.
     pub array: bool,
+    /// For a call made once per parent: the parent's id. The ledger counts the
+    /// operation; this tells for which parents it was made, so that an empty
+    /// list is not taken for an unasked question.
+    pub parent: Option<String>,
 }
 
 impl Run {

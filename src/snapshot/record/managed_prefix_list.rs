@@ -16,20 +16,70 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "pl-",
     identity: Identity::Global,
     id: "PrefixListId",
-    sources: &[Source::list("ec2", "DescribeManagedPrefixLists", "PrefixLists"), Source::list("ec2", "DescribePrefixLists", "PrefixLists"), Source::per_parent("ec2", "GetManagedPrefixListEntries", "Entries", "PrefixListId")],
+    sources: &[
+        Source::list("ec2", "DescribeManagedPrefixLists", "PrefixLists"),
+        Source::list("ec2", "DescribePrefixLists", "PrefixLists"),
+        Source::per_parent(
+            "ec2",
+            "GetManagedPrefixListEntries",
+            "Entries",
+            "PrefixListId",
+        ),
+    ],
     fields: &[
-Field::text("PrefixListId", "The id, `pl-…`."),
-Field::text("PrefixListName", "The name; AWS's own begin with `com.amazonaws.`."),
-Field::text("OwnerId", "The account that owns it; `AWS` for AWS's own."),
-Field::text("AddressFamily", "`IPv4` or `IPv6`.").values(&["IPv4", "IPv6"]),
-Field::text("State", "How the last change went; AWS's own lists may have none.").optional().values(&["create-in-progress", "create-complete", "create-failed", "modify-in-progress", "modify-complete", "modify-failed", "restore-in-progress", "restore-complete", "restore-failed", "delete-in-progress", "delete-complete", "delete-failed"]),
-Field::int("MaxEntries", "How many entries it may hold, which is what it counts for in a security group or route table; AWS's own lists do not say.").optional(),
-Field::int("Version", "The version of the entries; AWS's own lists have none.").optional(),
-Field::list("Entries", &[
-Field::cidr("Cidr", "The block."),
-Field::text("Description", "What it is, in the owner's words.").optional(),
-], "The blocks.").from("GetManagedPrefixListEntries").required(),
-Field::texts("Cidrs", "The blocks of a list that a gateway endpoint uses.").from("DescribePrefixLists").required(),
-Field::tags("Tags"),
+        Field::text("PrefixListId", "The id, `pl-…`."),
+        Field::text(
+            "PrefixListName",
+            "The name; AWS's own begin with `com.amazonaws.`.",
+        ),
+        Field::text("OwnerId", "The account that owns it; `AWS` for AWS's own."),
+        Field::text("AddressFamily", "`IPv4` or `IPv6`.").values(&["IPv4", "IPv6"]),
+        Field::text(
+            "State",
+            "How the last change went; AWS's own lists may have none.",
+        )
+        .optional()
+        .values(&[
+            "create-in-progress",
+            "create-complete",
+            "create-failed",
+            "modify-in-progress",
+            "modify-complete",
+            "modify-failed",
+            "restore-in-progress",
+            "restore-complete",
+            "restore-failed",
+            "delete-in-progress",
+            "delete-complete",
+            "delete-failed",
+        ]),
+        Field::int(
+            "MaxEntries",
+            "How many entries it may hold, which is what it counts for in a security group or \
+            route table; AWS's own lists do not say.",
+        )
+        .optional(),
+        Field::int(
+            "Version",
+            "The version of the entries; AWS's own lists have none.",
+        )
+        .optional(),
+        Field::list(
+            "Entries",
+            &[
+                Field::cidr("Cidr", "The block."),
+                Field::text("Description", "What it is, in the owner's words.").optional(),
+            ],
+            "The blocks.",
+        )
+        .from("GetManagedPrefixListEntries")
+        .required(),
+        Field::texts(
+            "Cidrs",
+            "The blocks of a list that a gateway endpoint uses.",
+        )
+        .from("DescribePrefixLists")
+        .required(),
+        Field::tags("Tags"),
     ],
 };

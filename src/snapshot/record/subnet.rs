@@ -16,7 +16,10 @@ pub(super) const SPEC: KindSpec = KindSpec {
     sources: &[Source::list("ec2", "DescribeSubnets", "Subnets")],
     fields: &[
         Field::text("SubnetId", "The id, `subnet-…`."),
-        Field::text("OwnerId", "The account that owns the subnet; a participant of a shared VPC sees another's."),
+        Field::text(
+            "OwnerId",
+            "The account that owns the subnet; a participant of a shared VPC sees another's.",
+        ),
         Field::reference("VpcId", Kind::Vpc, "The VPC.").follow_back("vpc", "subnets"),
         Field::text("State", "`pending`, `available` or `unavailable`.").values(&[
             "pending",
@@ -25,13 +28,32 @@ pub(super) const SPEC: KindSpec = KindSpec {
             "failed",
             "failed-insufficient-capacity",
         ]),
-        Field::text("AvailabilityZone", "The zone's name; it means another zone in another account."),
-        Field::text("AvailabilityZoneId", "The zone's id (`use1-az3`), the same in all accounts. Old dumps lack it; it is never guessed from the name."),
+        Field::text(
+            "AvailabilityZone",
+            "The zone's name; it means another zone in another account.",
+        ),
+        Field::text(
+            "AvailabilityZoneId",
+            "The zone's id (`use1-az3`), the same in all accounts. Old dumps lack it; it is \
+            never guessed from the name.",
+        ),
         Field::cidr("CidrBlock", "The IPv4 block; absent for IPv6-only subnets.").optional(),
-        Field::list("Ipv6CidrBlockAssociationSet", IPV6_ASSOCIATION, "The IPv6 blocks."),
+        Field::list(
+            "Ipv6CidrBlockAssociationSet",
+            IPV6_ASSOCIATION,
+            "The IPv6 blocks.",
+        ),
         Field::bool("Ipv6Native", "Whether the subnet has IPv6 only.").optional(),
-        Field::int("AvailableIpAddressCount", "IPv4 addresses not in use. AWS has already taken out its five; 0 for IPv6-only subnets."),
-        Field::bool("MapPublicIpOnLaunch", "Whether instances get a public address.").optional(),
+        Field::int(
+            "AvailableIpAddressCount",
+            "IPv4 addresses not in use. AWS has already taken out its five; 0 for IPv6-only \
+            subnets.",
+        ),
+        Field::bool(
+            "MapPublicIpOnLaunch",
+            "Whether instances get a public address.",
+        )
+        .optional(),
         Field::tags("Tags"),
     ],
 };
@@ -41,7 +63,10 @@ const IPV6_ASSOCIATION: &[Field] = &[
     Field::cidr("Ipv6CidrBlock", "The block."),
     Field::object(
         "Ipv6CidrBlockState",
-        &[Field::text("State", "`associated` while the block is in use.")],
+        &[Field::text(
+            "State",
+            "`associated` while the block is in use.",
+        )],
         "Whether the block is in use.",
     ),
 ];

@@ -14,14 +14,31 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "scr-",
     identity: Identity::Global,
     id: "SubnetCidrReservationId",
-    sources: &[Source::list("ec2", "GetSubnetCidrReservations", "SubnetIpv4CidrReservations"), Source::list("ec2", "GetSubnetCidrReservations", "SubnetIpv6CidrReservations")],
+    sources: &[
+        Source::list(
+            "ec2",
+            "GetSubnetCidrReservations",
+            "SubnetIpv4CidrReservations",
+        ),
+        Source::list(
+            "ec2",
+            "GetSubnetCidrReservations",
+            "SubnetIpv6CidrReservations",
+        ),
+    ],
     fields: &[
-Field::text("SubnetCidrReservationId", "The id, `scr-…`."),
-Field::reference("SubnetId", Kind::Subnet, "The subnet.").follow_back("subnet", "cidr_reservations"),
-Field::cidr("Cidr", "The block, IPv4 or IPv6."),
-Field::text("ReservationType", "`prefix` keeps the block for prefixes of interfaces, `explicit` for addresses that are asked for by name.").values(&["prefix", "explicit"]),
-Field::text("OwnerId", "The account that made the reservation."),
-Field::text("Description", "What it is for, in the owner's words.").optional(),
-Field::tags("Tags"),
+        Field::text("SubnetCidrReservationId", "The id, `scr-…`."),
+        Field::reference("SubnetId", Kind::Subnet, "The subnet.")
+            .follow_back("subnet", "cidr_reservations"),
+        Field::cidr("Cidr", "The block, IPv4 or IPv6."),
+        Field::text(
+            "ReservationType",
+            "`prefix` keeps the block for prefixes of interfaces, `explicit` for addresses \
+            that are asked for by name.",
+        )
+        .values(&["prefix", "explicit"]),
+        Field::text("OwnerId", "The account that made the reservation."),
+        Field::text("Description", "What it is for, in the owner's words.").optional(),
+        Field::tags("Tags"),
     ],
 };

@@ -18,30 +18,72 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id: "VpcId",
     sources: &[
         Source::list("ec2", "DescribeVpcs", "Vpcs"),
-        Source::object("ec2", "DescribeVpcAttribute", &["VpcId", "EnableDnsSupport"]),
-        Source::object("ec2", "DescribeVpcAttribute", &["VpcId", "EnableDnsHostnames"]),
-        Source::object("ec2", "DescribeVpcAttribute", &["VpcId", "EnableNetworkAddressUsageMetrics"]),
+        Source::object(
+            "ec2",
+            "DescribeVpcAttribute",
+            &["VpcId", "EnableDnsSupport"],
+        ),
+        Source::object(
+            "ec2",
+            "DescribeVpcAttribute",
+            &["VpcId", "EnableDnsHostnames"],
+        ),
+        Source::object(
+            "ec2",
+            "DescribeVpcAttribute",
+            &["VpcId", "EnableNetworkAddressUsageMetrics"],
+        ),
     ],
     fields: &[
         Field::text("VpcId", "The id, `vpc-…`."),
         Field::text("OwnerId", "The account that owns the VPC."),
-        Field::text("State", "`pending` or `available`.").values(&["pending", "available"]),
+        Field::text("State", "Where the VPC is in its life.").values(&[
+            "pending",
+            "available",
+            "deleting",
+        ]),
         Field::cidr("CidrBlock", "The primary IPv4 block."),
-        Field::list("CidrBlockAssociationSet", CIDR_ASSOCIATION, "All IPv4 blocks, the primary one among them.").required(),
-        Field::list("Ipv6CidrBlockAssociationSet", IPV6_ASSOCIATION, "All IPv6 blocks."),
-        Field::reference("DhcpOptionsId", Kind::DhcpOptions, "The DHCP options in force; `default` means Amazon's.")
-            .follow_back("dhcp_options", "vpcs"),
-        Field::text("InstanceTenancy", "`default`, `dedicated` or `host`.").values(&["default", "dedicated", "host"]),
+        Field::list(
+            "CidrBlockAssociationSet",
+            CIDR_ASSOCIATION,
+            "All IPv4 blocks, the primary one among them.",
+        )
+        .required(),
+        Field::list(
+            "Ipv6CidrBlockAssociationSet",
+            IPV6_ASSOCIATION,
+            "All IPv6 blocks.",
+        ),
+        Field::reference(
+            "DhcpOptionsId",
+            Kind::DhcpOptions,
+            "The DHCP options in force; `default` means Amazon's.",
+        )
+        .follow_back("dhcp_options", "vpcs"),
+        Field::text("InstanceTenancy", "`default`, `dedicated` or `host`.").values(&[
+            "default",
+            "dedicated",
+            "host",
+        ]),
         Field::bool("IsDefault", "Whether this is the region's default VPC."),
         Field::object(
             "EnableDnsSupport",
-            &[Field::bool("Value", "Whether Amazon's resolver answers inside the VPC.").from("DescribeVpcAttribute")],
-            "DNS resolution. <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns-updating.html>",
+            &[
+                Field::bool("Value", "Whether Amazon's resolver answers inside the VPC.")
+                    .from("DescribeVpcAttribute"),
+            ],
+            "DNS resolution. \
+            <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns-updating.html>",
         ),
         Field::object(
             "EnableDnsHostnames",
-            &[Field::bool("Value", "Whether instances get DNS names; private DNS needs both attributes.").from("DescribeVpcAttribute")],
-            "DNS hostnames. <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns-updating.html>",
+            &[Field::bool(
+                "Value",
+                "Whether instances get DNS names; private DNS needs both attributes.",
+            )
+            .from("DescribeVpcAttribute")],
+            "DNS hostnames. \
+            <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns-updating.html>",
         ),
         Field::tags("Tags"),
     ],
@@ -59,11 +101,13 @@ const IPV6_ASSOCIATION: &[Field] = &[
     Field::object("Ipv6CidrBlockState", STATE, "Whether the block is in use."),
 ];
 
-const STATE: &[Field] = &[Field::text("State", "`associated` while the block is in use.").values(&[
-    "associating",
-    "associated",
-    "disassociating",
-    "disassociated",
-    "failing",
-    "failed",
-])];
+const STATE: &[Field] = &[
+    Field::text("State", "`associated` while the block is in use.").values(&[
+        "associating",
+        "associated",
+        "disassociating",
+        "disassociated",
+        "failing",
+        "failed",
+    ]),
+];

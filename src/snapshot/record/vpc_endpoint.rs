@@ -16,7 +16,11 @@ pub(super) const SPEC: KindSpec = KindSpec {
     sources: &[Source::list("ec2", "DescribeVpcEndpoints", "VpcEndpoints")],
     fields: &[
         Field::text("VpcEndpointId", "The id, `vpce-…`."),
-        Field::text("VpcEndpointType", "What the endpoint leads to; answers without it are from before types existed.").values(&[
+        Field::text(
+            "VpcEndpointType",
+            "What the endpoint leads to; answers without it are from before types existed.",
+        )
+        .values(&[
             "Interface",
             "Gateway",
             "GatewayLoadBalancer",
@@ -27,7 +31,11 @@ pub(super) const SPEC: KindSpec = KindSpec {
         Field::text("OwnerId", "The account that owns the endpoint."),
         // The SDK's enum is PascalCase, the wire and the CLI are camelCase; all
         // texts with known values are compared without case.
-        Field::text("State", "Where the endpoint is in its life. It costs money in every state.").values(&[
+        Field::text(
+            "State",
+            "Where the endpoint is in its life. It costs money in every state.",
+        )
+        .values(&[
             "pendingAcceptance",
             "pending",
             "available",
@@ -40,38 +48,82 @@ pub(super) const SPEC: KindSpec = KindSpec {
         ]),
         Field::reference("VpcId", Kind::Vpc, "The VPC.").follow_back("vpc", "vpc_endpoints"),
         Field::text("ServiceName", "The service, for types that lead to one.").optional(),
-        Field::text("ServiceRegion", "The region of the service, if it is another.").optional(),
-        Field::reference("ResourceConfigurationArn", Kind::ResourceConfiguration, "What a Resource endpoint leads to.")
-            .optional()
-            .follow_back("resource_configuration", "vpc_endpoints"),
-        Field::reference("ServiceNetworkArn", Kind::ServiceNetwork, "What a ServiceNetwork endpoint leads to.")
-            .optional()
-            .follow_back("service_network", "vpc_endpoints"),
-        Field::references("SubnetIds", Kind::Subnet, "The subnets with an interface of the endpoint.").follow_back("subnets", "vpc_endpoints"),
-        Field::references("RouteTableIds", Kind::RouteTable, "The route tables of a Gateway endpoint.").follow_back("route_tables", "vpc_endpoints"),
+        Field::text(
+            "ServiceRegion",
+            "The region of the service, if it is another.",
+        )
+        .optional(),
+        Field::reference(
+            "ResourceConfigurationArn",
+            Kind::ResourceConfiguration,
+            "What a Resource endpoint leads to.",
+        )
+        .optional()
+        .follow_back("resource_configuration", "vpc_endpoints"),
+        Field::reference(
+            "ServiceNetworkArn",
+            Kind::ServiceNetwork,
+            "What a ServiceNetwork endpoint leads to.",
+        )
+        .optional()
+        .follow_back("service_network", "vpc_endpoints"),
+        Field::references(
+            "SubnetIds",
+            Kind::Subnet,
+            "The subnets with an interface of the endpoint.",
+        )
+        .follow_back("subnets", "vpc_endpoints"),
+        Field::references(
+            "RouteTableIds",
+            Kind::RouteTable,
+            "The route tables of a Gateway endpoint.",
+        )
+        .follow_back("route_tables", "vpc_endpoints"),
         Field::list(
             "Groups",
             &[
-                Field::reference("GroupId", Kind::SecurityGroup, "The security group.").follow_back("security_groups", "vpc_endpoints"),
+                Field::reference("GroupId", Kind::SecurityGroup, "The security group.")
+                    .follow_back("security_groups", "vpc_endpoints"),
                 Field::text("GroupName", "Its name.").optional(),
             ],
             "The security groups of the endpoint's interfaces.",
         ),
-        Field::references("NetworkInterfaceIds", Kind::NetworkInterface, "The endpoint's interfaces.")
-            .follow_back("network_interfaces", "vpc_endpoints"),
-        Field::text("IpAddressType", "`ipv4`, `ipv6` or `dualstack`.").optional().values(&["ipv4", "ipv6", "dualstack", "service-defined"]),
-        Field::bool("PrivateDnsEnabled", "Whether the service's own names resolve to the endpoint inside the VPC."),
+        Field::references(
+            "NetworkInterfaceIds",
+            Kind::NetworkInterface,
+            "The endpoint's interfaces.",
+        )
+        .follow_back("network_interfaces", "vpc_endpoints"),
+        Field::text("IpAddressType", "`ipv4`, `ipv6` or `dualstack`.")
+            .optional()
+            .values(&["ipv4", "ipv6", "dualstack", "service-defined"]),
+        Field::bool(
+            "PrivateDnsEnabled",
+            "Whether the service's own names resolve to the endpoint inside the VPC.",
+        ),
         Field::object("DnsOptions", DNS_OPTIONS, "How names are made."),
         Field::list(
             "DnsEntries",
             &[
                 Field::text("DnsName", "The name."),
-                Field::text("HostedZoneId", "The zone of the name, as alias records need it.").optional(),
+                Field::text(
+                    "HostedZoneId",
+                    "The zone of the name, as alias records need it.",
+                )
+                .optional(),
             ],
             "The names that resolve to the endpoint.",
         ),
-        Field::list("Ipv4Prefixes", PREFIXES, "The blocks that a ServiceNetwork endpoint took."),
-        Field::list("Ipv6Prefixes", PREFIXES, "The IPv6 blocks that a ServiceNetwork endpoint took."),
+        Field::list(
+            "Ipv4Prefixes",
+            IPV4_PREFIXES,
+            "The blocks that a ServiceNetwork endpoint took.",
+        ),
+        Field::list(
+            "Ipv6Prefixes",
+            IPV6_PREFIXES,
+            "The IPv6 blocks that a ServiceNetwork endpoint took.",
+        ),
         Field::text("CreationTimestamp", "When it was created, RFC 3339."),
         Field::object(
             "LastError",
@@ -82,25 +134,47 @@ pub(super) const SPEC: KindSpec = KindSpec {
             "The last error.",
         ),
         Field::text("FailureReason", "Why it failed.").optional(),
-        Field::bool("RequesterManaged", "Whether a service made it and manages it; then it is not the user's to delete."),
+        Field::bool(
+            "RequesterManaged",
+            "Whether a service made it and manages it; then it is not the user's to delete.",
+        ),
         Field::text("PolicyDocument", "The endpoint policy.").optional(),
         Field::tags("Tags"),
     ],
 };
 
 const DNS_OPTIONS: &[Field] = &[
-    Field::text("DnsRecordIpType", "Which records are made.").optional().values(&["ipv4", "ipv6", "dualstack", "service-defined"]),
-    Field::bool("PrivateDnsOnlyForInboundResolverEndpoint", "Whether only an inbound resolver sees the private names.").optional(),
-    Field::text("PrivateDnsPreference", "Whose private names are accepted; VERIFIED_DOMAINS_ONLY where it is not set.").optional().values(&[
+    Field::text("DnsRecordIpType", "Which records are made.")
+        .optional()
+        .values(&["ipv4", "ipv6", "dualstack", "service-defined"]),
+    Field::bool(
+        "PrivateDnsOnlyForInboundResolverEndpoint",
+        "Whether only an inbound resolver sees the private names.",
+    )
+    .optional(),
+    Field::text(
+        "PrivateDnsPreference",
+        "Whose private names are accepted; VERIFIED_DOMAINS_ONLY where it is not set.",
+    )
+    .optional()
+    .values(&[
         "VERIFIED_DOMAINS_ONLY",
         "ALL_DOMAINS",
         "VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS",
         "SPECIFIED_DOMAINS_ONLY",
     ]),
-    Field::texts("PrivateDnsSpecifiedDomains", "The domains that are accepted, if the preference names them."),
+    Field::texts(
+        "PrivateDnsSpecifiedDomains",
+        "The domains that are accepted, if the preference names them.",
+    ),
 ];
 
-const PREFIXES: &[Field] = &[
-    Field::reference("SubnetId", Kind::Subnet, "The subnet."),
+const IPV4_PREFIXES: &[Field] = &[
+    Field::reference("SubnetId", Kind::Subnet, "The subnet.").follow("ipv4_prefix_subnets"),
+    Field::texts("IpPrefixes", "The blocks."),
+];
+
+const IPV6_PREFIXES: &[Field] = &[
+    Field::reference("SubnetId", Kind::Subnet, "The subnet.").follow("ipv6_prefix_subnets"),
     Field::texts("IpPrefixes", "The blocks."),
 ];

@@ -16,44 +16,100 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "pcx-",
     identity: Identity::Global,
     id: "VpcPeeringConnectionId",
-    sources: &[Source::list("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections")],
+    sources: &[Source::list(
+        "ec2",
+        "DescribeVpcPeeringConnections",
+        "VpcPeeringConnections",
+    )],
     fields: &[
-Field::text("VpcPeeringConnectionId", "The id, `pcx-…`."),
-Field::object("Status", &[
-Field::text("Code", "Packets pass only while this is `active`.").values(&["initiating-request", "pending-acceptance", "active", "deleted", "rejected", "failed", "expired", "provisioning", "deleting"]),
-Field::text("Message", "The state in words.").optional(),
-], "Where the peering is in its life.").required(),
-Field::text("ExpirationTime", "Until when it can be accepted, RFC 3339.").optional(),
-Field::object("RequesterVpcInfo", REQUESTER, "The side that asked.").required(),
-Field::object("AccepterVpcInfo", ACCEPTER, "The side that was asked.").required(),
-Field::tags("Tags"),
+        Field::text("VpcPeeringConnectionId", "The id, `pcx-…`."),
+        Field::object(
+            "Status",
+            &[
+                Field::text("Code", "Packets pass only while this is `active`.").values(&[
+                    "initiating-request",
+                    "pending-acceptance",
+                    "active",
+                    "deleted",
+                    "rejected",
+                    "failed",
+                    "expired",
+                    "provisioning",
+                    "deleting",
+                ]),
+                Field::text("Message", "The state in words.").optional(),
+            ],
+            "Where the peering is in its life.",
+        )
+        .required(),
+        Field::text("ExpirationTime", "Until when it can be accepted, RFC 3339.").optional(),
+        Field::object("RequesterVpcInfo", REQUESTER, "The side that asked.").required(),
+        Field::object("AccepterVpcInfo", ACCEPTER, "The side that was asked.").required(),
+        Field::tags("Tags"),
     ],
 };
 
 const REQUESTER: &[Field] = &[
-Field::reference("VpcId", Kind::Vpc, "The VPC that asked.").follow_back("requester_vpc", "requested_vpc_peering_connections"),
-Field::text("OwnerId", "The account of the VPC."),
-Field::text("Region", "The region of the VPC. Old dumps lack it."),
-Field::cidr("CidrBlock", "The primary IPv4 block; known while the peering is active.").optional(),
-Field::list("CidrBlockSet", CIDR_BLOCK_SET, "All IPv4 blocks; known while the peering is active."),
-Field::list("Ipv6CidrBlockSet", IPV6_CIDR_BLOCK_SET, "All IPv6 blocks; known while the peering is active."),
-Field::object("PeeringOptions", PEERING_OPTIONS, "What this side allows; only its own account and region see it."),
+    Field::reference("VpcId", Kind::Vpc, "The VPC that asked.")
+        .follow_back("requester_vpc", "requested_vpc_peering_connections"),
+    Field::text("OwnerId", "The account of the VPC."),
+    Field::text("Region", "The region of the VPC. Old dumps lack it."),
+    Field::cidr(
+        "CidrBlock",
+        "The primary IPv4 block; known while the peering is active.",
+    )
+    .optional(),
+    Field::list(
+        "CidrBlockSet",
+        CIDR_BLOCK_SET,
+        "All IPv4 blocks; known while the peering is active.",
+    ),
+    Field::list(
+        "Ipv6CidrBlockSet",
+        IPV6_CIDR_BLOCK_SET,
+        "All IPv6 blocks; known while the peering is active.",
+    ),
+    Field::object(
+        "PeeringOptions",
+        PEERING_OPTIONS,
+        "What this side allows; often only its own account sees it.",
+    )
+    .required(),
 ];
 
 const ACCEPTER: &[Field] = &[
-Field::reference("VpcId", Kind::Vpc, "The VPC that was asked.").follow_back("accepter_vpc", "accepted_vpc_peering_connections"),
-Field::text("OwnerId", "The account of the VPC."),
-Field::text("Region", "The region of the VPC. Old dumps lack it."),
-Field::cidr("CidrBlock", "The primary IPv4 block; known while the peering is active.").optional(),
-Field::list("CidrBlockSet", CIDR_BLOCK_SET, "All IPv4 blocks; known while the peering is active."),
-Field::list("Ipv6CidrBlockSet", IPV6_CIDR_BLOCK_SET, "All IPv6 blocks; known while the peering is active."),
-Field::object("PeeringOptions", PEERING_OPTIONS, "What this side allows; only its own account and region see it."),
+    Field::reference("VpcId", Kind::Vpc, "The VPC that was asked.")
+        .follow_back("accepter_vpc", "accepted_vpc_peering_connections"),
+    Field::text("OwnerId", "The account of the VPC."),
+    Field::text("Region", "The region of the VPC. Old dumps lack it."),
+    Field::cidr(
+        "CidrBlock",
+        "The primary IPv4 block; known while the peering is active.",
+    )
+    .optional(),
+    Field::list(
+        "CidrBlockSet",
+        CIDR_BLOCK_SET,
+        "All IPv4 blocks; known while the peering is active.",
+    ),
+    Field::list(
+        "Ipv6CidrBlockSet",
+        IPV6_CIDR_BLOCK_SET,
+        "All IPv6 blocks; known while the peering is active.",
+    ),
+    Field::object(
+        "PeeringOptions",
+        PEERING_OPTIONS,
+        "What this side allows; often only its own account sees it.",
+    )
+    .required(),
 ];
 
 const CIDR_BLOCK_SET: &[Field] = &[Field::cidr("CidrBlock", "The block.")];
 
 const IPV6_CIDR_BLOCK_SET: &[Field] = &[Field::cidr("Ipv6CidrBlock", "The block.")];
 
-const PEERING_OPTIONS: &[Field] = &[
-Field::bool("AllowDnsResolutionFromRemoteVpc", "Whether this side's public DNS names resolve to private addresses when the other side asks."),
-];
+const PEERING_OPTIONS: &[Field] = &[Field::bool(
+    "AllowDnsResolutionFromRemoteVpc",
+    "Whether this side's public DNS names resolve to private addresses when the other side asks.",
+)];

@@ -1,0 +1,77 @@
+//! From ids to rows.
+//!
+//! Holds row numbers only; ids are compared in the tables. Looked up, never
+//! iterated, so that the order of hashing cannot show.
+
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher as _;
+
+use crate::snapshot::Snapshot;
+use crate::snapshot::column::Column;
+use crate::snapshot::layout::Level;
+use crate::snapshot::packed::Packed;
+use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Identity;
+
+/// Rows of one kind by id.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    rows: HashTable<u32>,
+    per_region: bool,
+}
+
+fn hash(id: Packed, scope: Option<u16>) -> u64 {
+    FxBuildHasher.hash_one((id.number(), scope))
+}
+
+impl Index {
+    /// Indexes a kind. Kinds whose ids are unique only together with other
+    /// fields have no index.
+    pub(super) fn build(kind: Kind, snapshot: &Snapshot) -> Self {
+        let per_region = match kind.spec().identity {
+            Identity::Global => false,
+            Identity::PerRegion => true,
+            Identity::Within(_) => return Self::default(),
+        };
+        let ids = ids(kind, snapshot);
+        let key = |row: u32| {
+            let id = ids.get(row as usize).copied().unwrap_or(Packed::ABSENT);
+            (id, per_region.then(|| snapshot.scope(kind, row)))
+        };
+        let mut rows = HashTable::with_capacity(ids.len());
+        for row in 0..u32::try_from(ids.len()).unwrap_or(u32::MAX) {
+            let (id, scope) = key(row);
+            if !id.is_text() {
+                continue;
+            }
+            let hashed = hash(id, scope);
+            if rows.find(hashed, |&other| key(other) == (id, scope)).is_none() {
+                rows.insert_unique(hashed, row, |&other| {
+                    let (id, scope) = key(other);
+                    hash(id, scope)
+                });
+            }
+        }
+        Self { rows, per_region }
+    }
+
+    /// The row with this id; names are looked up in the given scope.
+    pub(super) fn find(&self, kind: Kind, id: Packed, scope: u16, snapshot: &Snapshot) -> Option<u32> {
+        let ids = ids(kind, snapshot);
+        let scope = self.per_region.then_some(scope);
+        self.rows
+            .find(hash(id, scope), |&row| {
+                ids.get(row as usize) == Some(&id) && scope.is_none_or(|scope| snapshot.scope(kind, row) == scope)
+            })
+            .copied()
+    }
+}
+
+/// The ids of a kind, by row.
+pub(super) fn ids(kind: Kind, snapshot: &Snapshot) -> &[Packed] {
+    match snapshot.table(kind).column(Level::of(kind).id_column()) {
+        Some(Column::Packed(ids)) => ids,
+        _ => &[],
+    }
+}

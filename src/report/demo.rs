@@ -1,0 +1,613 @@
+//! Made-up reports to try formats on: an empty one, a clean one, a small one
+//! with every case in it, and one of any size.
+//!
+//! Compiled for tests only and uses only [`findings`](crate::findings). Nothing
+//! here is random: the same call gives the same report.
+
+use crate::findings::{
+    Confidence, Control, Counts, CoverageRow, Fact, Finding, IgnoredSection, Input, Outcome,
+    Population, Problem, ProblemLevel, Reason, ReasonCode, Reference, Report, Resource,
+    RuleSummary, Severity, SourceLine, Summary, Verdict,
+};
+
+/// Names that try to break out of the format they are shown in.
+pub const HOSTILE: &[&str] = &[
+    "</script><img src=x onerror=alert(1)>",
+    "<!--<script>window.hacked=1//\"'`",
+    "invoice\u{202e}fdp.exe",
+    "nul\0in\u{1b}[31mthe\u{7}middle\r\nfoo",
+    "=HYPERLINK(\"http://example.com\")",
+];
+
+const ACCOUNTS: [&str; 4] = ["123456789012", "210987654321", "345678901234", "456789012345"];
+const REGIONS: [&str; 4] = ["us-east-1", "eu-central-1", "eu-west-1", "ap-southeast-2"];
+const OWNERS: [Option<&str>; 4] = [Some("platform"), Some("payments"), None, Some("data")];
+
+struct RuleText {
+    name: &'static str,
+    title: &'static str,
+    kind: &'static str,
+    cloudformation: &'static str,
+    prefix: &'static str,
+    severity: Severity,
+    confidence: Confidence,
+    field: &'static str,
+    op: &'static str,
+    wanted: &'static str,
+    seen: &'static str,
+    call: &'static str,
+    why: &'static str,
+    fix: &'static str,
+    cli: Option<&'static str>,
+    terraform: Option<&'static str>,
+}
+
+const RULES: [RuleText; 8] = [
+    RuleText {
+        name: "endpoint-service-open-to-all",
+        title: "An endpoint service accepts every AWS principal without asking",
+        kind: "vpc-endpoint-service",
+        cloudformation: "AWS::EC2::VPCEndpointService",
+        prefix: "vpce-svc",
+        severity: Severity::Critical,
+        confidence: Confidence::Proven,
+        field: "AcceptanceRequired",
+        op: "==",
+        wanted: "true",
+        seen: "false",
+        call: "DescribeVpcEndpointServiceConfigurations",
+        why: "Anybody with an AWS account can connect to the service behind the load balancer, \
+              and no one is asked first. The allowed principals contain `*`.",
+        fix: "Require acceptance, and name the principals that may connect.",
+        cli: Some(
+            "aws ec2 modify-vpc-endpoint-service-configuration \\\n  \
+             --service-id vpce-svc-0123456789abcdef0 --acceptance-required",
+        ),
+        terraform: Some(
+            "resource \"aws_vpc_endpoint_service\" \"this\" {\n  acceptance_required = true\n  \
+             allowed_principals  = [\"arn:aws:iam::123456789012:root\"]\n}",
+        ),
+    },
+    RuleText {
+        name: "endpoint-port-closed",
+        title: "The endpoint's security group does not admit the ports of the service",
+        kind: "vpc-endpoint",
+        cloudformation: "AWS::EC2::VPCEndpoint",
+        prefix: "vpce",
+        severity: Severity::High,
+        confidence: Confidence::Proven,
+        field: "IpPermissions",
+        op: "admits",
+        wanted: "tcp 10000-19999 from 10.0.0.0/16",
+        seen: "tcp 443 from 10.0.0.0/16",
+        call: "DescribeSecurityGroups",
+        why: "Redis Cloud serves each database on its own port between 10000 and 19999. Clients \
+              time out on a database whose port the group does not admit.",
+        fix: "Admit TCP 10000-19999 from the clients' addresses in the endpoint's security group.",
+        cli: Some(
+            "aws ec2 authorize-security-group-ingress --group-id sg-0123456789abcdef0 \\\n  \
+             --protocol tcp --port 10000-19999 --cidr 10.0.0.0/16",
+        ),
+        terraform: Some(
+            "resource \"aws_vpc_security_group_ingress_rule\" \"redis\" {\n  \
+             security_group_id = aws_security_group.endpoint.id\n  ip_protocol       = \"tcp\"\n  \
+             from_port         = 10000\n  to_port           = 19999\n  \
+             cidr_ipv4         = \"10.0.0.0/16\"\n}",
+        ),
+    },
+    RuleText {
+        name: "endpoint-subnet-few-free-ips",
+        title: "A subnet of an endpoint has too few free addresses",
+        kind: "vpc-endpoint",
+        cloudformation: "AWS::EC2::VPCEndpoint",
+        prefix: "vpce",
+        severity: Severity::High,
+        confidence: Confidence::Proven,
+        field: "AvailableIpAddressCount",
+        op: ">=",
+        wanted: "16",
+        seen: "11",
+        call: "DescribeSubnets",
+        why: "A resource endpoint needs 16 free addresses in each of its subnets; creating or \
+              extending it fails in a subnet that has fewer.",
+        fix: "Move the endpoint to a subnet with room, or free addresses in this one.",
+        cli: Some(
+            "aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-0123456789abcdef0 \\\n  \
+             --add-subnet-ids subnet-0fedcba9876543210 --remove-subnet-ids subnet-0123456789abcdef0",
+        ),
+        terraform: None,
+    },
+    RuleText {
+        name: "security-group-open-to-world",
+        title: "A security group of an endpoint admits the whole internet",
+        kind: "security-group",
+        cloudformation: "AWS::EC2::SecurityGroup",
+        prefix: "sg",
+        severity: Severity::High,
+        confidence: Confidence::Proven,
+        field: "CidrIp",
+        op: "not in",
+        wanted: "0.0.0.0/0, ::/0",
+        seen: "0.0.0.0/0",
+        call: "DescribeSecurityGroups",
+        why: "The endpoint is private, its group is not: whoever reaches the VPC by any way may \
+              use it.",
+        fix: "Replace the open range by the addresses of the clients.",
+        cli: None,
+        terraform: None,
+    },
+    RuleText {
+        name: "vpc-dns-attributes-off",
+        title: "A VPC with private DNS names does not resolve them",
+        kind: "vpc",
+        cloudformation: "AWS::EC2::VPC",
+        prefix: "vpc",
+        severity: Severity::Medium,
+        confidence: Confidence::Proven,
+        field: "EnableDnsHostnames.Value",
+        op: "==",
+        wanted: "true",
+        seen: "false",
+        call: "DescribeVpcAttribute",
+        why: "Private hosted zones and private DNS names of endpoints work only if both DNS \
+              attributes of the VPC are on.",
+        fix: "Turn on both DNS attributes of the VPC.",
+        cli: Some(
+            "aws ec2 modify-vpc-attribute --vpc-id vpc-0123456789abcdef0 --enable-dns-hostnames",
+        ),
+        terraform: Some("resource \"aws_vpc\" \"this\" {\n  enable_dns_hostnames = true\n}"),
+    },
+    RuleText {
+        name: "private-zone-duplicate",
+        title: "Two private hosted zones of one name answer in one VPC",
+        kind: "hosted-zone",
+        cloudformation: "AWS::Route53::HostedZone",
+        prefix: "Z",
+        severity: Severity::Medium,
+        confidence: Confidence::Suspected,
+        field: "Name",
+        op: "unique",
+        wanted: "one zone a name",
+        seen: "2 zones",
+        call: "GetHostedZone",
+        why: "Which of the two answers is not said in the zones; one of them is stale.",
+        fix: "Take the VPC out of the zone that is no longer kept.",
+        cli: None,
+        terraform: None,
+    },
+    RuleText {
+        name: "endpoint-orphaned",
+        title: "An endpoint that nothing uses costs money",
+        kind: "vpc-endpoint",
+        cloudformation: "AWS::EC2::VPCEndpoint",
+        prefix: "vpce",
+        severity: Severity::Low,
+        confidence: Confidence::Suspected,
+        field: "State",
+        op: "!=",
+        wanted: "rejected",
+        seen: "rejected",
+        call: "DescribeVpcEndpoints",
+        why: "An interface endpoint is billed by the hour and zone, in every state but deleted.",
+        fix: "Ask the owner, then delete the endpoint.",
+        cli: Some("aws ec2 delete-vpc-endpoints --vpc-endpoint-ids vpce-0123456789abcdef0"),
+        terraform: None,
+    },
+    RuleText {
+        name: "endpoint-owner-untagged",
+        title: "An endpoint names no owner",
+        kind: "vpc-endpoint",
+        cloudformation: "AWS::EC2::VPCEndpoint",
+        prefix: "vpce",
+        severity: Severity::Info,
+        confidence: Confidence::Proven,
+        field: "Tags",
+        op: "has",
+        wanted: "Owner",
+        seen: "Name",
+        call: "DescribeVpcEndpoints",
+        why: "Nobody can be asked.",
+        fix: "Tag the endpoint with `Owner`.",
+        cli: None,
+        terraform: None,
+    },
+];
+
+/// Everything of a report, owned.
+pub struct Demo {
+    pub findings: Vec<Finding>,
+    pub now: Option<String>,
+    pub rules_digest: String,
+    pub inputs: Vec<Input>,
+    pub ignored: Vec<IgnoredSection>,
+    pub coverage: Vec<CoverageRow>,
+    pub population: Vec<Population>,
+    pub rules: Vec<RuleSummary>,
+    pub problems: Vec<Problem>,
+    pub summary: Summary,
+}
+
+/// The mixer of `SplitMix64`: numbers without a pattern that compresses.
+const fn mix(seed: u64) -> u64 {
+    let mut z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn hex(seed: u64, digits: usize) -> String {
+    let mut text = String::new();
+    for part in 0.. {
+        if text.len() >= digits {
+            break;
+        }
+        text += &format!("{:016x}", mix(seed.wrapping_mul(31).wrapping_add(part)));
+    }
+    text.truncate(digits);
+    text
+}
+
+fn resource(rule: &RuleText, n: usize) -> Resource {
+    let seed = n as u64 * 7919 + rule.name.len() as u64;
+    let place = usize::try_from(mix(seed) % 16).unwrap();
+    Resource {
+        kind: rule.kind.to_owned(),
+        cloudformation: rule.cloudformation.to_owned(),
+        id: format!("{}-0{}", rule.prefix, hex(seed, 16)),
+        name: (n % 3 != 1).then(|| format!("{}-{n}", rule.kind)),
+        partition: "aws".to_owned(),
+        account: ACCOUNTS[place / 4].to_owned(),
+        region: REGIONS[place % 4].to_owned(),
+        vpc: (rule.kind != "hosted-zone").then(|| format!("vpc-0{}", hex(n as u64 % 97, 16))),
+        owner: OWNERS[n % 4].map(ToOwned::to_owned),
+    }
+}
+
+fn input_path(account: &str, region: &str, call: &str) -> String {
+    format!("snapshot/aws/{account}/{region}/ec2.{call}.json")
+}
+
+fn fact(rule: &RuleText, resource: &Resource, n: usize, part: usize) -> Fact {
+    let index = n % 4000 + part;
+    let line = index as u64 * 14 + 9;
+    let subject = if rule.field == "AvailableIpAddressCount" {
+        format!("subnet-0{}", hex(n as u64 * 3 + part as u64, 16))
+    } else {
+        resource.id.clone()
+    };
+    let seen = match rule.seen {
+        "11" => (n % 16).to_string(),
+        seen => seen.to_owned(),
+    };
+    let path = input_path(&resource.account, &resource.region, rule.call);
+    Fact {
+        source: Some(SourceLine {
+            sha256: hex(path.len() as u64 * 77 + path.bytes().map(u64::from).sum::<u64>(), 64),
+            file: path,
+            pointer: format!("/{}/{index}/{}", &rule.call["Describe".len()..], rule.field),
+            line,
+            excerpt: vec![
+                "    {".to_owned(),
+                format!("      \"Arn\": \"arn:aws:ec2:{}:{}:{subject}\",", resource.region, resource.account),
+                format!("      \"AvailabilityZone\": \"{}{}\",", resource.region, ["a", "b", "c"][n % 3]),
+                format!("      \"{}\": \"{seen}\",", rule.field),
+                format!("      \"CidrBlock\": \"10.{}.{}.0/24\",", n % 200, n % 240),
+                format!("      \"OwnerId\": \"{}\",", resource.account),
+                "      \"State\": \"available\"".to_owned(),
+            ],
+            excerpt_line: line - 3,
+        }),
+        subject,
+        field: rule.field.to_owned(),
+        op: rule.op.to_owned(),
+        expected: Some(rule.wanted.to_owned()),
+        actual: seen,
+    }
+}
+
+fn finding(rule_index: usize, n: usize, verdict: Verdict) -> Finding {
+    let rule = &RULES[rule_index];
+    let resource = resource(rule, n);
+    let mut facts = vec![fact(rule, &resource, n, 0)];
+    if n.is_multiple_of(2) {
+        facts.push(fact(rule, &resource, n, 1));
+    }
+    let mut reasons = Vec::new();
+    if verdict == Verdict::Unknown {
+        facts.truncate(usize::from(n.is_multiple_of(3)));
+        let service = if rule.kind == "hosted-zone" { "route53" } else { "ec2" };
+        reasons.push(Reason {
+            code: [ReasonCode::Denied, ReasonCode::NotCollected, ReasonCode::OwnedByAnotherAccount]
+                [n % 3],
+            what: format!("{}.{} of {}", rule.kind, rule.field, resource.id),
+            call: Some(format!("aws {service} {} --region {}", rule.call, resource.region)),
+            action: Some(format!("{service}:{}", rule.call)),
+        });
+    }
+    let message = match verdict {
+        Verdict::Fail => format!(
+            "{} has {} = {}; {} is wanted",
+            resource.id,
+            rule.field,
+            facts.first().map_or("", |f| &f.actual),
+            rule.wanted
+        ),
+        Verdict::Unknown => format!("whether {} passes depends on data that is not here", resource.id),
+        Verdict::Pass => format!("{} has {} as wanted", resource.id, rule.field),
+        Verdict::NotApplicable => format!("the rule does not speak about {}", resource.id),
+    };
+    Finding {
+        id: hex(n as u64 * 104_729 + rule_index as u64, 64),
+        rule_index,
+        rule: rule.name.to_owned(),
+        verdict,
+        severity: rule.severity,
+        confidence: rule.confidence,
+        resource,
+        message,
+        facts,
+        reasons,
+    }
+}
+
+fn rule_summary(index: usize, rule: &RuleText, counts: Counts) -> RuleSummary {
+    RuleSummary {
+        name: rule.name.to_owned(),
+        code: format!("PL{}", 1101 + index),
+        title: rule.title.to_owned(),
+        severity: rule.severity,
+        confidence: rule.confidence,
+        resource: rule.kind.to_owned(),
+        packs: vec!["recommended".to_owned(), "redis-cloud".to_owned()],
+        why: rule.why.to_owned(),
+        fix: rule.fix.to_owned(),
+        fix_cli: rule.cli.map(ToOwned::to_owned),
+        fix_terraform: rule.terraform.map(ToOwned::to_owned),
+        references: vec![Reference {
+            title: "Access AWS services through AWS PrivateLink".to_owned(),
+            url: "https://docs.aws.amazon.com/vpc/latest/privatelink/".to_owned(),
+            date: "2026-11-20".to_owned(),
+        }],
+        controls: vec![
+            Control {
+                framework: "nist-800-53-r5".to_owned(),
+                ids: vec!["SC-7(5)".to_owned(), "AC-4".to_owned()],
+            },
+            Control { framework: "pci-dss-4.0.1".to_owned(), ids: vec!["1.3.1".to_owned()] },
+        ],
+        params: vec![("wanted".to_owned(), rule.wanted.to_owned())],
+        digest: hex(index as u64 + 5, 64),
+        counts,
+    }
+}
+
+fn coverage(broken: bool) -> Vec<CoverageRow> {
+    let mut rows = Vec::new();
+    for (a, account) in ACCOUNTS.iter().enumerate() {
+        for (r, region) in REGIONS.iter().enumerate() {
+            for (c, rule) in RULES.iter().enumerate() {
+                let bad = broken && (a * 5 + r * 3 + c) % 11 == 10;
+                let outcome = match (bad, (a + r + c) % 4) {
+                    (false, _) => Outcome::Complete,
+                    (true, 0) => Outcome::Partial,
+                    (true, 1 | 2) => Outcome::Denied,
+                    (true, _) => Outcome::Absent,
+                };
+                let service = if rule.kind == "hosted-zone" { "route53" } else { "ec2" };
+                rows.push(CoverageRow {
+                    account: (*account).to_owned(),
+                    region: (*region).to_owned(),
+                    service: service.to_owned(),
+                    operation: rule.call.to_owned(),
+                    outcome,
+                    items: if bad { 0 } else { 12 + c as u64 },
+                    files: u64::from(!bad),
+                    asserted: a == 3,
+                    detail: match outcome {
+                        Outcome::Denied => "UnauthorizedOperation".to_owned(),
+                        Outcome::Partial => "the last page has a NextToken".to_owned(),
+                        _ => String::new(),
+                    },
+                    action: format!("{service}:{}", rule.call),
+                    rules_waiting: if bad { 1 + c as u64 % 3 } else { 0 },
+                });
+            }
+        }
+    }
+    rows.sort();
+    rows.dedup_by(|a, b| {
+        (&a.account, &a.region, &a.operation) == (&b.account, &b.region, &b.operation)
+    });
+    rows
+}
+
+fn problems() -> Vec<Problem> {
+    vec![
+        Problem {
+            level: ProblemLevel::Incomplete,
+            file: "snapshot/aws/123456789012/us-east-1/ec2.DescribeRouteTables.json".to_owned(),
+            pointer: Some("/RouteTables/3/Routes/0".to_owned()),
+            line: Some(71),
+            message: "expected a string for `DestinationCidrBlock`, found a number".to_owned(),
+            help: Some("collect the file again; this object was left out".to_owned()),
+            count: 1,
+        },
+        Problem {
+            level: ProblemLevel::Warning,
+            file: format!("dumps/{}.json", HOSTILE[0]),
+            pointer: None,
+            line: None,
+            message: "the account in the path and `OwnerId` disagree".to_owned(),
+            help: None,
+            count: 12,
+        },
+        Problem {
+            level: ProblemLevel::Note,
+            file: "snapshot/manifest.json".to_owned(),
+            pointer: None,
+            line: None,
+            message: "the clock of the collecting machine was 3 seconds behind".to_owned(),
+            help: None,
+            count: 1,
+        },
+    ]
+}
+
+impl Demo {
+    /// No input, no rule, no finding.
+    pub fn empty() -> Self {
+        Self {
+            findings: Vec::new(),
+            now: None,
+            rules_digest: hex(1, 64),
+            inputs: Vec::new(),
+            ignored: Vec::new(),
+            coverage: Vec::new(),
+            population: Vec::new(),
+            rules: Vec::new(),
+            problems: Vec::new(),
+            summary: Summary { exit: 3, ..Summary::default() },
+        }
+    }
+
+    /// Everything was seen and nothing is wrong.
+    pub fn clean() -> Self {
+        Self::of(Vec::new(), false)
+    }
+
+    /// About 70 findings: all verdicts and reasons, hostile names, a rule with
+    /// one and a rule with many findings.
+    pub fn small() -> Self {
+        let mut findings = Vec::new();
+        for (index, count) in [(0, 1), (1, 7), (2, 24), (3, 4), (4, 3), (5, 2), (6, 11), (7, 3)] {
+            findings.extend((0..count).map(|n| finding(index, n, Verdict::Fail)));
+            findings.extend((30..30 + count / 3).map(|n| finding(index, n, Verdict::Unknown)));
+        }
+        findings.push(finding(7, 90, Verdict::Pass));
+        findings.push(finding(7, 91, Verdict::NotApplicable));
+        for (n, name) in HOSTILE.iter().enumerate() {
+            let it = &mut findings[n * 4];
+            it.resource.name = Some((*name).to_owned());
+            it.message = format!("{name} ({}) has a name that tries something", it.resource.id);
+            it.resource.owner = Some((*name).to_owned());
+            if let Some(fact) = it.facts.first_mut() {
+                (*name).clone_into(&mut fact.actual);
+                if let Some(source) = &mut fact.source {
+                    source.excerpt[3] = format!("      \"Value\": \"{name}\",");
+                }
+            }
+        }
+        findings[2].resource.name = Some("x".repeat(65_536));
+        if let Some(source) = &mut findings[3].facts[0].source {
+            source.excerpt.clear();
+            source.excerpt_line = 0;
+        }
+        findings[5].facts[0].source = None;
+        Self::of(findings, true)
+    }
+
+    /// As many findings as are asked for, with ids that do not compress.
+    pub fn big(count: usize) -> Self {
+        let findings = (0..count)
+            .map(|n| {
+                let rule = n * RULES.len() / count.max(1);
+                let verdict = if n % 10 == 9 { Verdict::Unknown } else { Verdict::Fail };
+                finding(rule, n, verdict)
+            })
+            .collect();
+        Self::of(findings, true)
+    }
+
+    fn of(findings: Vec<Finding>, broken: bool) -> Self {
+        let mut counts = [Counts { fail: 0, unknown: 0, pass: 40, not_applicable: 3 }; RULES.len()];
+        let mut by_severity: Vec<(Severity, u64)> = [
+            Severity::Critical,
+            Severity::High,
+            Severity::Medium,
+            Severity::Low,
+            Severity::Info,
+        ]
+        .map(|s| (s, 0))
+        .into();
+        for finding in &findings {
+            counts[finding.rule_index].add(finding.verdict);
+            if finding.verdict == Verdict::Fail {
+                for (severity, count) in &mut by_severity {
+                    *count += u64::from(*severity == finding.severity);
+                }
+            }
+        }
+        let mut verdicts = Counts::default();
+        counts.iter().for_each(|c| verdicts += *c);
+        let rules: Vec<_> =
+            RULES.iter().zip(counts).enumerate().map(|(n, (r, c))| rule_summary(n, r, c)).collect();
+        let coverage = coverage(broken);
+        let inputs: Vec<_> = coverage
+            .iter()
+            .filter(|row| row.files > 0)
+            .map(|row| input_path(&row.account, &row.region, &row.operation))
+            .map(|path| Input {
+                format: "aws-cli".to_owned(),
+                bytes: 1_000 + path.len() as u64 * 211,
+                sha256: hex(path.len() as u64 * 77 + path.bytes().map(u64::from).sum::<u64>(), 64),
+                items: 12,
+                path,
+            })
+            .collect();
+        let mut population: Vec<_> = RULES
+            .iter()
+            .flat_map(|rule| ACCOUNTS.iter().map(move |account| (rule, account)))
+            .flat_map(|(rule, account)| REGIONS.iter().map(move |region| (rule, account, region)))
+            .map(|(rule, account, region)| Population {
+                kind: rule.kind.to_owned(),
+                account: (*account).to_owned(),
+                region: (*region).to_owned(),
+                count: 3 + mix(rule.kind.len() as u64) % 40,
+            })
+            .collect();
+        population.sort();
+        population.dedup();
+        let complete = coverage.iter().filter(|r| r.outcome == Outcome::Complete).count();
+        let fail = verdicts.fail;
+        Self {
+            now: Some("2026-11-20T09:00:00Z".to_owned()),
+            rules_digest: hex(1, 64),
+            inputs,
+            ignored: vec![IgnoredSection { key: "Buckets".to_owned(), files: 2, items: 31 }],
+            population,
+            problems: if broken { problems() } else { Vec::new() },
+            summary: Summary {
+                verdicts,
+                by_severity,
+                resources: 1_204,
+                rules: rules.len() as u64,
+                complete: verdicts.unknown == 0 && !broken,
+                calls_complete: complete as u64,
+                calls: coverage.len() as u64,
+                at_threshold: fail,
+                fail_on: Some(Severity::Low),
+                exit: u8::from(fail > 0),
+            },
+            coverage,
+            rules,
+            findings,
+        }
+    }
+
+    /// The report that formats take.
+    pub fn report(&self) -> Report<'_> {
+        Report {
+            version: "0.1.0",
+            now: self.now.clone(),
+            rules_digest: self.rules_digest.clone(),
+            inputs: self.inputs.clone(),
+            ignored: self.ignored.clone(),
+            coverage: self.coverage.clone(),
+            population: self.population.clone(),
+            rules: self.rules.clone(),
+            problems: self.problems.clone(),
+            summary: self.summary.clone(),
+            findings: &self.findings,
+        }
+    }
+}
