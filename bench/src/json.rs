@@ -18,7 +18,12 @@ pub struct Json {
 impl Json {
     /// Nothing yet.
     pub fn new(indent: bool) -> Self {
-        Self { bytes: Vec::new(), indent, depth: 0, fresh: true }
+        Self {
+            bytes: Vec::new(),
+            indent,
+            depth: 0,
+            fresh: true,
+        }
     }
 
     /// What has been written so far.
@@ -70,14 +75,20 @@ impl Json {
     /// A writer for an element at the present depth.
     #[must_use]
     pub fn nested(&self) -> Self {
-        Self { bytes: Vec::new(), indent: self.indent, depth: self.depth, fresh: true }
+        Self {
+            bytes: Vec::new(),
+            indent: self.indent,
+            depth: self.depth,
+            fresh: true,
+        }
     }
 
     /// The name of a field; its value follows.
     pub fn key(&mut self, key: &str) {
         self.next();
         self.quoted(key);
-        self.bytes.extend_from_slice(if self.indent { b": " } else { b":" });
+        self.bytes
+            .extend_from_slice(if self.indent { b": " } else { b":" });
     }
 
     /// An object as an element of a list, or on its own.
@@ -126,7 +137,7 @@ impl Json {
     }
 
     /// A field that is a whole number.
-    pub fn int(&mut self, key: &str, value: u64) {
+    pub fn int(&mut self, key: &str, value: impl Display) {
         self.key(key);
         // Writing into a vector cannot fail.
         let _ = write!(Escaped(&mut self.bytes), "{value}");
@@ -135,7 +146,8 @@ impl Json {
     /// A field that is true or false.
     pub fn bool(&mut self, key: &str, value: bool) {
         self.key(key);
-        self.bytes.extend_from_slice(if value { b"true" } else { b"false" });
+        self.bytes
+            .extend_from_slice(if value { b"true" } else { b"false" });
     }
 
     /// A field that is null.
@@ -177,7 +189,10 @@ struct Escaped<'a>(&'a mut Vec<u8>);
 
 impl fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        if !text
+            .bytes()
+            .any(|byte| byte < b' ' || byte == b'"' || byte == b'\\')
+        {
             self.0.extend_from_slice(text.as_bytes());
             return Ok(());
         }
@@ -187,7 +202,9 @@ impl fmt::Write for Escaped<'_> {
                 b'\\' => self.0.extend_from_slice(b"\\\\"),
                 b'\n' => self.0.extend_from_slice(b"\\n"),
                 b'\t' => self.0.extend_from_slice(b"\\t"),
-                byte if byte < b' ' => self.0.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+                byte if byte < b' ' => self
+                    .0
+                    .extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
                 byte => self.0.push(byte),
             }
         }
@@ -226,7 +243,10 @@ mod tests {
     #[test]
     fn as_the_aws_cli_prints_it() {
         let value: serde_json::Value = serde_json::from_str(&sample(true)).unwrap();
-        assert_eq!(value, serde_json::from_str::<serde_json::Value>(&sample(false)).unwrap());
+        assert_eq!(
+            value,
+            serde_json::from_str::<serde_json::Value>(&sample(false)).unwrap()
+        );
         let expected = "{\n    \"quote\": \"a\\\"b\\\\c\\nd\\u0001\",\n    \"none\": [],\n    \"two\": [\n        {\n            \"n\": 7\n        },\n        \"x\"\n    ],\n    \"empty\": {},\n    \"yes\": true,\n    \"nothing\": null\n}";
         assert_eq!(sample(true), expected);
     }

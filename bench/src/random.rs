@@ -37,8 +37,8 @@ impl Random {
     }
 
     /// One of the values, which must not be empty.
-    pub fn pick<'a, T>(&mut self, values: &'a [T]) -> &'a T {
-        &values[self.below(values.len() as u64) as usize]
+    pub fn pick<T: Copy>(&mut self, values: &[T]) -> T {
+        values[self.below(values.len() as u64) as usize]
     }
 
     /// The position of a weight, by weight. The sum must not be 0.
@@ -66,7 +66,9 @@ impl Random {
 pub fn hash(seed: u64, purpose: &str, place: u64, index: u64) -> u64 {
     let purpose = purpose
         .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
     mix(mix(mix(mix(seed) ^ purpose) ^ place) ^ index)
 }
 

@@ -1,6 +1,7 @@
 //! Files of a snapshot: one per API operation, in numbered parts where one
 //! would be too large, each with its size and hash for the manifest.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -39,7 +40,13 @@ impl Folder {
     /// Makes the folder `path` in the snapshot `root`.
     pub fn create(root: PathBuf, path: String, indent: bool) -> io::Result<Self> {
         fs::create_dir_all(root.join(&path))?;
-        Ok(Self { root, path, indent, largest: LARGEST, written: Vec::new() })
+        Ok(Self {
+            root,
+            path,
+            indent,
+            largest: LARGEST,
+            written: Vec::new(),
+        })
     }
 
     /// Begins the answer to `operation` (`ec2.DescribeSubnets`). Its objects are
@@ -49,15 +56,31 @@ impl Folder {
         let mut json = Json::new(self.indent);
         start(&mut json, key);
         let object = json.nested();
-        Section { folder: self, operation, key, json, object, part: 0, in_part: 0, count: 0 }
+        Section {
+            folder: self,
+            operation,
+            key,
+            json,
+            object,
+            part: 0,
+            in_part: 0,
+            count: 0,
+        }
     }
 
     fn write(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let path = format!("{}/{name}.json", self.path);
         fs::write(self.root.join(&path), bytes)?;
-        let digest = Sha256::digest(bytes);
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.written.push(Written { path, bytes: bytes.len() as u64, sha256 });
+        let mut sha256 = String::new();
+        for byte in Sha256::digest(bytes) {
+            // Writing into a string cannot fail.
+            let _ = write!(sha256, "{byte:02x}");
+        }
+        self.written.push(Written {
+            path,
+            bytes: bytes.len() as u64,
+            sha256,
+        });
         Ok(())
     }
 }
@@ -85,7 +108,9 @@ impl Section<'_> {
         fields(&mut self.object);
         self.object.close('}');
         let frame = 64;
-        if self.in_part > 0 && self.json.bytes().len() + self.object.bytes().len() + frame > self.folder.largest {
+        if self.in_part > 0
+            && self.json.bytes().len() + self.object.bytes().len() + frame > self.folder.largest
+        {
             self.part += 1;
             self.flush()?;
         }
@@ -110,7 +135,11 @@ impl Section<'_> {
             self.json.close('}');
         }
         self.json.newline();
-        let name = if self.part == 0 { self.operation.to_owned() } else { format!("{}.{}", self.operation, self.part) };
+        let name = if self.part == 0 {
+            self.operation.to_owned()
+        } else {
+            format!("{}.{}", self.operation, self.part)
+        };
         self.folder.write(&name, self.json.bytes())?;
         self.json.clear();
         start(&mut self.json, self.key);
@@ -134,7 +163,8 @@ mod tests {
     #[test]
     fn parts_are_numbered_only_if_there_are_several() {
         let root = tempfile::tempdir().unwrap();
-        let mut folder = Folder::create(root.path().to_owned(), "aws/1/r".to_owned(), true).unwrap();
+        let mut folder =
+            Folder::create(root.path().to_owned(), "aws/1/r".to_owned(), true).unwrap();
         folder.largest = 100;
         for (operation, objects) in [("one", 1), ("many", 9), ("none", 0)] {
             let mut section = folder.section(operation, Some("Things"));
@@ -143,7 +173,11 @@ mod tests {
             }
             assert_eq!(section.finish().unwrap(), objects);
         }
-        let names: Vec<_> = folder.written.iter().map(|file| file.path.as_str()).collect();
+        let names: Vec<_> = folder
+            .written
+            .iter()
+            .map(|file| file.path.as_str())
+            .collect();
         assert_eq!(names.first(), Some(&"aws/1/r/one.json"));
         assert_eq!(names.get(1), Some(&"aws/1/r/many.1.json"));
         assert_eq!(names.last(), Some(&"aws/1/r/none.json"));
@@ -153,7 +187,13 @@ mod tests {
             assert!(text.len() <= 100);
             let value: serde_json::Value = serde_json::from_str(&text).unwrap();
             if file.path.contains("many") {
-                seen.extend(value["Things"].as_array().unwrap().iter().map(|thing| thing["n"].as_u64().unwrap()));
+                seen.extend(
+                    value["Things"]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .map(|thing| thing["n"].as_u64().unwrap()),
+                );
             }
         }
         assert_eq!(seen, (0..9).collect::<Vec<_>>());

@@ -295,6 +295,35 @@ pub fn admitted_sources(graph: &Graph, groups: &[Node], protocol: &str, wanted: 
     answer(sources.into_iter().collect(), doubtful, needs)
 }
 
+/// The ingress rules of a group in one line: `tcp 443 from 10.0.0.0/16; …`.
+pub fn describe_ingress(graph: &Graph, group: Node) -> String {
+    let index = graph.groups();
+    let Some((Column::List(lists, rules), row)) = graph.cell(group, index.ingress) else { return "not known".to_owned() };
+    let text = |column: usize, rule: usize| match rules.column(column) {
+        Some(Column::Text(values)) => graph.snapshot().symbols.text(values.get(rule).copied().unwrap_or(Symbol::ABSENT)).to_owned(),
+        _ => String::new(),
+    };
+    let described: Vec<String> = lists
+        .range(row)
+        .map(|rule| {
+            let protocol = text(index.protocol, rule);
+            let ports = match protocol.as_str() {
+                "-1" => "all".to_owned(),
+                _ => index.ports(rules, rule, &protocol, &protocol).map_or_else(String::new, |ports| format!("{protocol} {ports}")),
+            };
+            let named = |columns, kind| ids(rules, rule, columns).into_iter().map(move |id| graph.value_text(id, ColumnShape::Id(kind)));
+            let blocks = [index.ipv4, index.ipv6].into_iter().flat_map(|columns| ids(rules, rule, columns));
+            let sources: Vec<String> = blocks
+                .map(|block| block.network_text(&graph.snapshot().symbols))
+                .chain(named(index.lists, Kind::ManagedPrefixList))
+                .chain(named(index.groups, Kind::SecurityGroup))
+                .collect();
+            format!("{ports} from {}", if sources.is_empty() { "nobody".to_owned() } else { sources.join(", ") })
+        })
+        .collect();
+    if described.is_empty() { "no rules".to_owned() } else { described.join("; ") }
+}
+
 fn answer<T>(value: T, doubtful: bool, mut needs: Vec<Need>) -> Answer<T> {
     if doubtful {
         needs.sort();

@@ -15,12 +15,15 @@ pub mod ports;
 pub mod prefixes;
 mod view;
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 pub use coverage::Listing;
 pub use edges::Missing;
 pub use links::Direction;
-pub use name::{normal_dns_name, vpc_endpoint_id_in};
+pub use name::{normal_dns_name, record_target, vpc_endpoint_id_in};
 pub use view::{GraphView, Visited};
 
 use crate::snapshot::Snapshot;
@@ -42,6 +45,7 @@ pub struct Graph {
     missing: Vec<Missing>,
     coverage: coverage::Coverage,
     groups: admission::GroupIndex,
+    records: OnceLock<BTreeMap<String, Vec<u32>>>,
 }
 
 /// A resource, or the place of one that is named and not in the snapshot.
@@ -72,7 +76,7 @@ impl Graph {
         let indexes: Vec<Index> = Kind::ALL.par_iter().map(|&kind| Index::build(kind, &snapshot)).collect();
         let (edges, missing) = edges::build(&snapshot, &indexes);
         let coverage = coverage::Coverage::build(&snapshot);
-        let mut graph = Self { snapshot, indexes, edges, missing, coverage, groups: admission::GroupIndex::default() };
+        let mut graph = Self { snapshot, indexes, edges, missing, coverage, groups: admission::GroupIndex::default(), records: OnceLock::new() };
         graph.groups = admission::GroupIndex::build(&graph);
         graph
     }
@@ -227,6 +231,50 @@ impl Graph {
     /// How much of a kind was listed where this resource was seen.
     pub fn listing(&self, kind: Kind, near: Node) -> Listing {
         self.coverage.listing(kind, self.scope_number(near))
+    }
+
+    /// How much of a kind was listed in each account and region that has any
+    /// call recorded; `region` limits it to one.
+    pub fn listings(&self, kind: Kind, region: Option<&str>) -> Vec<Listing> {
+        let scopes = self.snapshot.scopes.iter().enumerate();
+        scopes
+            .filter(|(_, scope)| region.is_none_or(|region| scope.region == region) && scope.region != "global")
+            .map(|(number, _)| self.coverage.listing(kind, u16::try_from(number).unwrap_or(u16::MAX)))
+            .collect()
+    }
+
+    /// Alias and CNAME records that lead to one of these names, which are in
+    /// the form of [`normal_dns_name`].
+    pub fn records_to(&self, names: &[String]) -> Vec<Node> {
+        let records = self.records.get_or_init(|| name::record_targets(self));
+        let mut found: Vec<Node> =
+            names.iter().filter_map(|name| records.get(name)).flatten().map(|&row| Node::new(Kind::ResourceRecordSet, row)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The texts of one field over the entries of a list of a resource.
+    pub fn entry_texts(&self, node: Node, list: &str, field: &str) -> Vec<String> {
+        let level = Level::of(node.kind);
+        let Some(column) = level.column(list) else { return Vec::new() };
+        let below = level.columns.get(column).and_then(|spec| spec.level.as_ref());
+        let Some((below, inner)) = below.and_then(|below| Some((below, below.column(field)?))) else { return Vec::new() };
+        let Some((Column::List(lists, entries), row)) = self.cell(node, column) else { return Vec::new() };
+        let range = lists.range(row);
+        match (entries.column(inner), below.columns.get(inner)) {
+            (Some(Column::Text(values)), _) => values
+                .get(range)
+                .unwrap_or_default()
+                .iter()
+                .filter(|value| value.is_text())
+                .map(|value| self.snapshot.symbols.text(*value).to_owned())
+                .collect(),
+            (Some(Column::Packed(values)), Some(spec)) => {
+                values.get(range).unwrap_or_default().iter().filter(|value| value.is_text()).map(|value| self.value_text(*value, spec.shape)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// How much of a call was answered where this resource was seen.

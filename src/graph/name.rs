@@ -1,6 +1,36 @@
 //! DNS names as records, endpoints and zones spell them.
 //!
-//! Pure functions over texts; resolution itself does not belong here.
+//! Names in one form for comparison, and which records lead to which name;
+//! resolution itself does not belong here.
+
+use std::collections::BTreeMap;
+
+use super::{Graph, Node};
+use crate::snapshot::record::Kind;
+
+/// The name that an alias or CNAME record leads to, in the form of
+/// [`normal_dns_name`]; empty for other records.
+pub fn record_target(graph: &Graph, record: Node) -> String {
+    if let Some(name) = graph.field_text(record, "AliasTarget.DNSName").filter(|name| !name.is_empty()) {
+        return normal_dns_name(&name);
+    }
+    if !graph.field_text(record, "Type").is_some_and(|kind| kind.eq_ignore_ascii_case("CNAME")) {
+        return String::new();
+    }
+    graph.entry_texts(record, "ResourceRecords", "Value").first().map_or_else(String::new, |name| normal_dns_name(name))
+}
+
+/// All records by the name that they lead to.
+pub(super) fn record_targets(graph: &Graph) -> BTreeMap<String, Vec<u32>> {
+    let mut targets: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for record in graph.nodes(Kind::ResourceRecordSet) {
+        let target = record_target(graph, record);
+        if let (false, Some(row)) = (target.is_empty(), record.row()) {
+            targets.entry(target).or_default().push(row);
+        }
+    }
+    targets
+}
 
 /// A name for comparison: lower case, without the trailing dot, with Route 53's
 /// octal escapes undone (`\052` is `*`) and without the `dualstack.` that the

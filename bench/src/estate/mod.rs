@@ -77,7 +77,10 @@ impl Made {
 /// Writes an estate with its manifest.
 pub fn generate(options: &Options) -> io::Result<Made> {
     let accounts = accounts(options);
-    let places: Vec<&Place> = accounts.iter().flat_map(|account| &account.places).collect();
+    let places: Vec<&Place> = accounts
+        .iter()
+        .flat_map(|account| &account.places)
+        .collect();
     let mut made = accounts
         .par_iter()
         // One account at a time: their sizes differ too much to deal them out in advance.
@@ -96,13 +99,21 @@ struct Account {
 }
 
 fn accounts(options: &Options) -> Vec<Account> {
-    let Options { resources, seed, .. } = *options;
-    let of = |at_a_million: u64| (u128::from(at_a_million) * u128::from(resources) / 1_000_000) as u64;
+    let Options {
+        resources, seed, ..
+    } = *options;
+    let of =
+        |at_a_million: u64| (u128::from(at_a_million) * u128::from(resources) / 1_000_000) as u64;
     let count = ((32.0 * (resources as f64 / 1e6).sqrt()).round() as u64).max(1);
     // The first account is the largest, about a ninth of the whole of 32; the last a hundredth.
-    let weights: Vec<u64> = (0..count).map(|account| 1_000_000 / (account + 3)).collect();
+    let weights: Vec<u64> = (0..count)
+        .map(|account| 1_000_000 / (account + 3))
+        .collect();
     // Two regions: the one that the account lives in, and a second.
-    let places: Vec<u64> = weights.iter().flat_map(|weight| [weight * 7 / 10, weight * 3 / 10]).collect();
+    let places: Vec<u64> = weights
+        .iter()
+        .flat_map(|weight| [weight * 7 / 10, weight * 3 / 10])
+        .collect();
     let share = |at_a_million| split(of(at_a_million), &places);
     let (vpcs, subnets, groups) = (share(2_000), share(20_000), share(100_000));
     let (interfaces, endpoints, associations) = (share(800_000), share(30_000), share(9_700));
@@ -159,7 +170,14 @@ fn write_account(options: &Options, account: &Account, places: &[&Place]) -> io:
     if let Some(home) = account.places.first() {
         let path = format!("aws/{}/global", home.account);
         let mut folder = Folder::create(options.out.clone(), path, options.indent)?;
-        dns::write(home, account.zones, account.records, &targets, &mut folder, &mut made)?;
+        dns::write(
+            home,
+            account.zones,
+            account.records,
+            &targets,
+            &mut folder,
+            &mut made,
+        )?;
         made.files.append(&mut folder.written);
     }
     Ok(made)

@@ -12,11 +12,27 @@ use crate::section::Folder;
 
 /// Who owns VPCs.
 pub(super) const OWNERS: &[&str] = &[
-    "payments", "orders", "search", "identity", "platform", "risk", "ledger", "catalog", "shipping", "data-lake",
-    "analytics", "messaging", "fraud", "billing", "recommendations", "observability",
+    "payments",
+    "orders",
+    "search",
+    "identity",
+    "platform",
+    "risk",
+    "ledger",
+    "catalog",
+    "shipping",
+    "data-lake",
+    "analytics",
+    "messaging",
+    "fraud",
+    "billing",
+    "recommendations",
+    "observability",
 ];
 
-const ENVIRONMENTS: &[&str] = &["prod", "prod", "prod", "staging", "staging", "dev", "dev", "sandbox"];
+const ENVIRONMENTS: &[&str] = &[
+    "prod", "prod", "prod", "staging", "staging", "dev", "dev", "sandbox",
+];
 
 /// AWS keeps the first four addresses of a subnet and the last.
 const RESERVED: u32 = 5;
@@ -83,7 +99,8 @@ impl Subnet {
         let places = self.block.size() - RESERVED;
         let prefixes_from = self.block.size() - 16 * (self.prefixes + 1);
         for _ in 0..places {
-            let offset = 4 + (u64::from(self.cursor) * u64::from(self.step) % u64::from(places)) as u32;
+            let offset =
+                4 + (u64::from(self.cursor) * u64::from(self.step) % u64::from(places)) as u32;
             self.cursor += 1;
             if self.prefixes == 0 || offset < prefixes_from || offset >= self.block.size() - 16 {
                 self.used += 1;
@@ -100,7 +117,10 @@ impl Subnet {
             return None;
         }
         self.prefixes += 1;
-        Some(Block { first: self.block.first + self.block.size() - 16 * (self.prefixes + 1), length: 28 })
+        Some(Block {
+            first: self.block.first + self.block.size() - 16 * (self.prefixes + 1),
+            length: 28,
+        })
     }
 }
 
@@ -118,13 +138,19 @@ impl Network {
         let even = vec![1; share.vpcs as usize];
         let subnets = split(share.subnets, &even);
         let groups = split(share.groups, &even);
-        let mut network = Self { vpcs: Vec::new(), subnets: Vec::new() };
+        let mut network = Self {
+            vpcs: Vec::new(),
+            subnets: Vec::new(),
+        };
         let (mut group, mut table) = (0, 0);
         for number in 0..share.vpcs as usize {
             let first = (10 << 24) | ((number as u32 % 256) << 16);
             let mut blocks = vec![Block { first, length: 16 }];
             if random.permille(100) {
-                blocks.push(Block { first: (100 << 24) | (64 << 16) | ((number as u32 % 64) << 16), length: 16 });
+                blocks.push(Block {
+                    first: (100 << 24) | (64 << 16) | ((number as u32 % 64) << 16),
+                    length: 16,
+                });
             }
             let begin = network.subnets.len();
             network.add_subnets(place, &mut random, number, &blocks, subnets[number].max(3));
@@ -149,14 +175,21 @@ impl Network {
         network
     }
 
-    fn add_subnets(&mut self, place: &Place, random: &mut Random, vpc: usize, blocks: &[Block], count: u64) {
+    fn add_subnets(
+        &mut self,
+        place: &Place,
+        random: &mut Random,
+        vpc: usize,
+        blocks: &[Block],
+        count: u64,
+    ) {
         let (bad, mut good): (Vec<usize>, Vec<usize>) =
             (0..place.zones.len()).partition(|&zone| place.zones[zone].unsupported);
         random.shuffle(&mut good);
         good.truncate(3);
         for position in 0..count {
             // A slot of 1,024 addresses each, so that sizes may differ.
-            let block = blocks[if blocks.len() > 1 && position % 3 == 2 { 1 } else { 0 }];
+            let block = blocks[usize::from(blocks.len() > 1 && position % 3 == 2)];
             let first = block.first + ((position as u32 * 1024) & 0xffff);
             let length = [22, 23, 24, 25, 26, 28][random.weighted(&[50, 150, 600, 100, 75, 25])];
             let zone = match bad.first() {
@@ -210,7 +243,9 @@ impl Network {
                 ] {
                     list.item(|item| {
                         item.text("Key", key);
-                        item.list("Values", |values| values.item(|item| item.text("Value", value)));
+                        item.list("Values", |values| {
+                            values.item(|item| item.text("Value", value));
+                        });
                     });
                 }
             });
@@ -228,9 +263,14 @@ impl Network {
                 if vpc.ipv6 {
                     json.list("Ipv6CidrBlockAssociationSet", |list| {
                         list.item(|item| {
-                            item.text("AssociationId", place.id("vpc-cidr-assoc-", vpc.number as u64 * 8 + 7));
+                            item.text(
+                                "AssociationId",
+                                place.id("vpc-cidr-assoc-", vpc.number as u64 * 8 + 7),
+                            );
                             item.text("Ipv6CidrBlock", format_args!("{}/56", v6(vpc.id.bits(), 0)));
-                            item.object("Ipv6CidrBlockState", |state| state.text("State", "associated"));
+                            item.object("Ipv6CidrBlockState", |state| {
+                                state.text("State", "associated");
+                            });
                             item.text("NetworkBorderGroup", place.region.name);
                             item.text("Ipv6Pool", "Amazon");
                             item.text("Ipv6AddressAttribute", "public");
@@ -241,15 +281,22 @@ impl Network {
                 json.list("CidrBlockAssociationSet", |list| {
                     for (position, block) in (0..).zip(&vpc.blocks) {
                         list.item(|item| {
-                            item.text("AssociationId", place.id("vpc-cidr-assoc-", vpc.number as u64 * 8 + position));
+                            item.text(
+                                "AssociationId",
+                                place.id("vpc-cidr-assoc-", vpc.number as u64 * 8 + position),
+                            );
                             item.text("CidrBlock", block);
-                            item.object("CidrBlockState", |state| state.text("State", "associated"));
+                            item.object("CidrBlockState", |state| {
+                                state.text("State", "associated");
+                            });
                         });
                     }
                 });
                 json.bool("IsDefault", false);
                 tags(json, "Tags", vpc.name(), vpc.environment, vpc.owner);
-                json.object("BlockPublicAccessStates", |state| state.text("InternetGatewayBlockMode", "off"));
+                json.object("BlockPublicAccessStates", |state| {
+                    state.text("InternetGatewayBlockMode", "off");
+                });
                 json.text("VpcId", vpc.id);
                 json.text("State", "available");
                 json.text("CidrBlock", vpc.blocks[0]);
@@ -262,17 +309,24 @@ impl Network {
         let mut section = folder.section("ec2.DescribeVpcAttribute", None);
         for vpc in &self.vpcs {
             section.push(|json| {
-                json.object("EnableDnsSupport", |attribute| attribute.bool("Value", vpc.dns_support));
+                json.object("EnableDnsSupport", |attribute| {
+                    attribute.bool("Value", vpc.dns_support);
+                });
                 json.text("VpcId", vpc.id);
             })?;
             section.push(|json| {
-                json.object("EnableDnsHostnames", |attribute| attribute.bool("Value", vpc.dns_hostnames));
+                json.object("EnableDnsHostnames", |attribute| {
+                    attribute.bool("Value", vpc.dns_hostnames);
+                });
                 json.text("VpcId", vpc.id);
             })?;
         }
         made.add("VPC attributes", section.finish()?);
         let off = |vpc: &&Vpc| !vpc.dns_support || !vpc.dns_hostnames;
-        made.plant("VPCs with a DNS attribute off", self.vpcs.iter().filter(off).count() as u64);
+        made.plant(
+            "VPCs with a DNS attribute off",
+            self.vpcs.iter().filter(off).count() as u64,
+        );
         Ok(())
     }
 
@@ -288,10 +342,18 @@ impl Network {
                 json.list("Ipv6CidrBlockAssociationSet", |list| {
                     if vpc.ipv6 {
                         list.item(|item| {
-                            item.text("AssociationId", place.id("subnet-cidr-assoc-", number as u64));
+                            item.text(
+                                "AssociationId",
+                                place.id("subnet-cidr-assoc-", number as u64),
+                            );
                             let within = (number - vpc.subnets.start) as u64;
-                            item.text("Ipv6CidrBlock", format_args!("{}/64", v6(vpc.id.bits(), within)));
-                            item.object("Ipv6CidrBlockState", |state| state.text("State", "associated"));
+                            item.text(
+                                "Ipv6CidrBlock",
+                                format_args!("{}/64", v6(vpc.id.bits(), within)),
+                            );
+                            item.object("Ipv6CidrBlockState", |state| {
+                                state.text("State", "associated");
+                            });
                             item.text("Ipv6AddressAttribute", "public");
                             item.text("IpSource", "amazon");
                         });
@@ -300,7 +362,10 @@ impl Network {
                 let side = if subnet.public { "public" } else { "private" };
                 let name = format_args!("{}-{side}-{}", vpc.name(), zone.name);
                 tags(json, "Tags", name, vpc.environment, vpc.owner);
-                json.text("SubnetArn", place.arn("ec2", format_args!("subnet/{}", subnet.id)));
+                json.text(
+                    "SubnetArn",
+                    place.arn("ec2", format_args!("subnet/{}", subnet.id)),
+                );
                 json.bool("EnableDns64", false);
                 json.bool("Ipv6Native", false);
                 json.object("PrivateDnsNameOptionsOnLaunch", |options| {
@@ -308,7 +373,9 @@ impl Network {
                     options.bool("EnableResourceNameDnsARecord", false);
                     options.bool("EnableResourceNameDnsAAAARecord", false);
                 });
-                json.object("BlockPublicAccessStates", |state| state.text("InternetGatewayBlockMode", "off"));
+                json.object("BlockPublicAccessStates", |state| {
+                    state.text("InternetGatewayBlockMode", "off");
+                });
                 json.text("SubnetId", subnet.id);
                 json.text("State", "available");
                 json.text("VpcId", vpc.id);
@@ -320,9 +387,17 @@ impl Network {
             })?;
         }
         made.add("subnets", section.finish()?);
-        let unsupported = self.subnets.iter().filter(|subnet| place.zones[subnet.zone].unsupported).count();
+        let unsupported = self
+            .subnets
+            .iter()
+            .filter(|subnet| place.zones[subnet.zone].unsupported)
+            .count();
         made.plant("subnets in an unsupported zone", unsupported as u64);
-        let few = self.subnets.iter().filter(|subnet| subnet.free() < 16).count();
+        let few = self
+            .subnets
+            .iter()
+            .filter(|subnet| subnet.free() < 16)
+            .count();
         made.plant("subnets with fewer than 16 free addresses", few as u64);
         Ok(())
     }
@@ -348,7 +423,10 @@ impl Network {
     ) -> io::Result<()> {
         let mut random = place.random("routes");
         let mut gateways: Vec<Vec<&Endpoint<'_>>> = self.vpcs.iter().map(|_| Vec::new()).collect();
-        for endpoint in endpoints.iter().filter(|endpoint| endpoint.kind == Kind::Gateway) {
+        for endpoint in endpoints
+            .iter()
+            .filter(|endpoint| endpoint.kind == Kind::Gateway)
+        {
             gateways[endpoint.vpc].push(endpoint);
         }
         let mut blackholes = 0;
@@ -362,64 +440,36 @@ impl Network {
                 blackholes += u64::from(blackhole);
                 section.push(|json| {
                     json.list("Associations", |list| {
-                        let mut association = |number: u64, subnet: Option<Id>| {
-                            list.item(|item| {
-                                item.bool("Main", subnet.is_none());
-                                item.text("RouteTableAssociationId", place.id("rtbassoc-", number));
-                                item.text("RouteTableId", id);
-                                if let Some(subnet) = subnet {
-                                    item.text("SubnetId", subnet);
-                                }
-                                item.object("AssociationState", |state| state.text("State", "associated"));
-                            });
-                        };
-                        if main {
-                            association(u64::MAX - table, None);
-                        }
-                        for number in vpc.subnets.clone() {
-                            if self.table_of(number) == (table, false) {
-                                association(number as u64, Some(self.subnets[number].id));
-                            }
-                        }
+                        self.write_associations(list, place, vpc, table);
                     });
                     json.list("PropagatingVgws", |_| {});
                     json.text("RouteTableId", id);
                     json.list("Routes", |list| {
-                        let mut route = |destination: (&str, &dyn std::fmt::Display), target: (&str, Id), state: &str| {
-                            list.item(|item| {
-                                item.text(destination.0, destination.1);
-                                item.text(target.0, target.1);
-                                item.text("Origin", "CreateRoute");
-                                item.text("State", state);
-                            });
-                        };
                         for endpoint in &gateways[vpc.number] {
                             if endpoint.tables.contains(&table) {
-                                let list = endpoint.prefix_list(place);
-                                route(("DestinationPrefixListId", &list), ("GatewayId", endpoint.id), "active");
+                                let prefixes = endpoint.prefix_list(place);
+                                list.item(|item| {
+                                    item.text("DestinationPrefixListId", prefixes);
+                                    target(item, "GatewayId", endpoint.id, "active");
+                                });
                             }
                         }
-                        if public {
-                            let gateway = place.id("igw-", vpc.number as u64);
-                            route(("DestinationCidrBlock", &"0.0.0.0/0"), ("GatewayId", gateway), "active");
-                        } else if vpc.nat.is_some() {
-                            let gateway = place.id("nat-", vpc.number as u64);
-                            route(("DestinationCidrBlock", &"0.0.0.0/0"), ("NatGatewayId", gateway), "active");
-                        }
-                        if blackhole {
-                            let gone = place.id("nat-", u64::MAX - table);
-                            route(("DestinationCidrBlock", &"192.168.0.0/16"), ("NatGatewayId", gone), "blackhole");
-                        }
-                        for block in &vpc.blocks {
-                            local(list, "DestinationCidrBlock", block);
-                        }
-                        if vpc.ipv6 {
-                            let block = format_args!("{}/56", v6(vpc.id.bits(), 0));
-                            local(list, "DestinationIpv6CidrBlock", block);
-                        }
+                        write_routes(list, place, vpc, table, blackhole);
                     });
-                    let side = if main { "main" } else if public { "public" } else { "private" };
-                    tags(json, "Tags", format_args!("{}-{side}", vpc.name()), vpc.environment, vpc.owner);
+                    let side = if main {
+                        "main"
+                    } else if public {
+                        "public"
+                    } else {
+                        "private"
+                    };
+                    tags(
+                        json,
+                        "Tags",
+                        format_args!("{}-{side}", vpc.name()),
+                        vpc.environment,
+                        vpc.owner,
+                    );
                     json.text("VpcId", vpc.id);
                     json.text("OwnerId", &place.account);
                 })?;
@@ -428,6 +478,30 @@ impl Network {
         made.add("route tables", section.finish()?);
         made.plant("route tables with a blackhole", blackholes);
         Ok(())
+    }
+
+    fn write_associations(&self, list: &mut Json, place: &Place, vpc: &Vpc, table: u64) {
+        let mut association = |number: u64, subnet: Option<Id>| {
+            list.item(|item| {
+                item.bool("Main", subnet.is_none());
+                item.text("RouteTableAssociationId", place.id("rtbassoc-", number));
+                item.text("RouteTableId", place.id("rtb-", table));
+                if let Some(subnet) = subnet {
+                    item.text("SubnetId", subnet);
+                }
+                item.object("AssociationState", |state| {
+                    state.text("State", "associated");
+                });
+            });
+        };
+        if table == vpc.tables.start {
+            association(u64::MAX - table, None);
+        }
+        for number in vpc.subnets.clone() {
+            if self.table_of(number) == (table, false) {
+                association(number as u64, Some(self.subnets[number].id));
+            }
+        }
     }
 
     fn write_acls(&self, place: &Place, folder: &mut Folder, made: &mut Made) -> io::Result<()> {
@@ -442,9 +516,16 @@ impl Network {
                 closed += u64::from(deny);
                 section.push(|json| {
                     json.list("Associations", |list| {
-                        for number in vpc.subnets.clone().filter(|number| (number % 3 != 0) == default) {
+                        for number in vpc
+                            .subnets
+                            .clone()
+                            .filter(|number| (number % 3 != 0) == default)
+                        {
                             list.item(|item| {
-                                item.text("NetworkAclAssociationId", place.id("aclassoc-", number as u64));
+                                item.text(
+                                    "NetworkAclAssociationId",
+                                    place.id("aclassoc-", number as u64),
+                                );
                                 item.text("NetworkAclId", id);
                                 item.text("SubnetId", self.subnets[number].id);
                             });
@@ -456,14 +537,46 @@ impl Network {
                                 entry(list, egress, "-1", 100, "allow", "0.0.0.0/0", None);
                             } else {
                                 if deny && !egress {
-                                    entry(list, egress, "6", 90, "deny", "10.0.0.0/8", Some((10_000, 19_999)));
+                                    entry(
+                                        list,
+                                        egress,
+                                        "6",
+                                        90,
+                                        "deny",
+                                        "10.0.0.0/8",
+                                        Some((10_000, 19_999)),
+                                    );
                                 }
                                 for (rule, block) in (0..).zip(&vpc.blocks) {
                                     entry(list, egress, "-1", 100 + rule, "allow", block, None);
                                 }
-                                entry(list, egress, "6", 200, "allow", "0.0.0.0/0", Some((443, 443)));
-                                entry(list, egress, "6", 210, "allow", "0.0.0.0/0", Some((1024, 65_535)));
-                                entry(list, egress, "17", 220, "allow", "10.0.0.0/8", Some((53, 53)));
+                                entry(
+                                    list,
+                                    egress,
+                                    "6",
+                                    200,
+                                    "allow",
+                                    "0.0.0.0/0",
+                                    Some((443, 443)),
+                                );
+                                entry(
+                                    list,
+                                    egress,
+                                    "6",
+                                    210,
+                                    "allow",
+                                    "0.0.0.0/0",
+                                    Some((1024, 65_535)),
+                                );
+                                entry(
+                                    list,
+                                    egress,
+                                    "17",
+                                    220,
+                                    "allow",
+                                    "10.0.0.0/8",
+                                    Some((53, 53)),
+                                );
                             }
                             entry(list, egress, "-1", 32_767, "deny", "0.0.0.0/0", None);
                         }
@@ -481,7 +594,12 @@ impl Network {
         Ok(())
     }
 
-    fn write_gateways(&self, place: &Place, folder: &mut Folder, made: &mut Made) -> io::Result<()> {
+    fn write_gateways(
+        &self,
+        place: &Place,
+        folder: &mut Folder,
+        made: &mut Made,
+    ) -> io::Result<()> {
         let mut section = folder.section("ec2.DescribeInternetGateways", Some("InternetGateways"));
         for vpc in &self.vpcs {
             section.push(|json| {
@@ -518,6 +636,47 @@ fn write_zones(place: &Place, folder: &mut Folder, made: &mut Made) -> io::Resul
     }
     made.add("availability zones", section.finish()?);
     Ok(())
+}
+
+/// The routes of a table but those of Gateway endpoints.
+fn write_routes(list: &mut Json, place: &Place, vpc: &Vpc, table: u64, blackhole: bool) {
+    let mut route = |block: &str, key: &str, id: Id, state: &str| {
+        list.item(|item| {
+            item.text("DestinationCidrBlock", block);
+            target(item, key, id, state);
+        });
+    };
+    let number = vpc.number as u64;
+    if table == vpc.tables.start + 1 {
+        route("0.0.0.0/0", "GatewayId", place.id("igw-", number), "active");
+    } else if vpc.nat.is_some() {
+        route(
+            "0.0.0.0/0",
+            "NatGatewayId",
+            place.id("nat-", number),
+            "active",
+        );
+    }
+    if blackhole {
+        let gone = place.id("nat-", u64::MAX - table);
+        route("192.168.0.0/16", "NatGatewayId", gone, "blackhole");
+    }
+    for block in &vpc.blocks {
+        local(list, "DestinationCidrBlock", block);
+    }
+    if vpc.ipv6 {
+        local(
+            list,
+            "DestinationIpv6CidrBlock",
+            format_args!("{}/56", v6(vpc.id.bits(), 0)),
+        );
+    }
+}
+
+fn target(route: &mut Json, key: &str, id: Id, state: &str) {
+    route.text(key, id);
+    route.text("Origin", "CreateRoute");
+    route.text("State", state);
 }
 
 fn local(list: &mut Json, key: &str, block: impl std::fmt::Display) {
@@ -563,7 +722,12 @@ pub(super) fn domain(place: &Place) -> String {
 
 /// An IPv6 network of a VPC.
 fn v6(bits: u64, subnet: u64) -> String {
-    format!("2600:1f{:02x}:{:x}:{:x}::", bits >> 16 & 0xff, bits & 0xfff | 0x4000, (bits >> 24 & 0xff) << 8 | subnet & 0xff)
+    format!(
+        "2600:1f{:02x}:{:x}:{:x}::",
+        bits >> 16 & 0xff,
+        bits & 0xfff | 0x4000,
+        (bits >> 24 & 0xff) << 8 | subnet & 0xff
+    )
 }
 
 /// When something of this id was made.

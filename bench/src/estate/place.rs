@@ -10,23 +10,23 @@ use crate::random::{Random, hash};
 
 /// An AWS region, as far as it matters here.
 #[derive(Debug)]
-pub struct Region {
+pub(super) struct Region {
     /// `us-east-1`
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The first part of its zones' ids.
-    pub zone_prefix: &'static str,
+    pub(super) zone_prefix: &'static str,
     /// The numbers of its zones' ids.
-    pub zones: &'static [u8],
+    pub(super) zones: &'static [u8],
     /// The zone that VPC Lattice does not support, if there is one.
-    pub unsupported: Option<u8>,
+    pub(super) unsupported: Option<u8>,
     /// The hosted zone of endpoint names, for alias records.
-    pub endpoint_zone: &'static str,
+    pub(super) endpoint_zone: &'static str,
     /// Amazon's prefix lists for S3 and DynamoDB.
-    pub gateway_lists: [&'static str; 2],
+    pub(super) gateway_lists: [&'static str; 2],
 }
 
 /// The regions of the estates.
-pub const REGIONS: &[Region] = &[
+pub(super) const REGIONS: &[Region] = &[
     Region {
         name: "us-east-1",
         zone_prefix: "use1",
@@ -79,56 +79,62 @@ pub const REGIONS: &[Region] = &[
 
 /// A zone as one account sees it.
 #[derive(Debug, Clone)]
-pub struct Zone {
+pub(super) struct Zone {
     /// `us-east-1a`; another zone in another account.
-    pub name: String,
+    pub(super) name: String,
     /// `use1-az3`; the same zone in all accounts.
-    pub id: String,
+    pub(super) id: String,
     /// Whether VPC Lattice is said not to support it.
-    pub unsupported: bool,
+    pub(super) unsupported: bool,
 }
 
 /// How many of each thing a place has.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Share {
+pub(super) struct Share {
     /// VPCs.
-    pub vpcs: u64,
+    pub(super) vpcs: u64,
     /// Subnets.
-    pub subnets: u64,
+    pub(super) subnets: u64,
     /// Security groups.
-    pub groups: u64,
+    pub(super) groups: u64,
     /// Network interfaces, those of endpoints among them.
-    pub interfaces: u64,
+    pub(super) interfaces: u64,
     /// VPC endpoints.
-    pub endpoints: u64,
+    pub(super) endpoints: u64,
     /// Associations of endpoints with resources.
-    pub associations: u64,
+    pub(super) associations: u64,
     /// Resource configurations, in blocks of eight (see `lattice`).
-    pub configurations: u64,
+    pub(super) configurations: u64,
     /// Service networks.
-    pub networks: u64,
+    pub(super) networks: u64,
 }
 
 /// One account in one region.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub(super) struct Place {
     /// The seed of the estate.
-    pub seed: u64,
+    pub(super) seed: u64,
     /// Unique over the estate.
-    pub number: u64,
+    pub(super) number: u64,
     /// Twelve digits.
-    pub account: String,
+    pub(super) account: String,
     /// The region.
-    pub region: &'static Region,
+    pub(super) region: &'static Region,
     /// The zones in the order of their names.
-    pub zones: Vec<Zone>,
+    pub(super) zones: Vec<Zone>,
     /// What is in it.
-    pub share: Share,
+    pub(super) share: Share,
 }
 
 impl Place {
     /// An account in a region; `number` must be its own.
-    pub fn new(seed: u64, number: u64, account: u64, region: &'static Region, share: Share) -> Self {
+    pub(super) fn new(
+        seed: u64,
+        number: u64,
+        account: u64,
+        region: &'static Region,
+        share: Share,
+    ) -> Self {
         let mut order = region.zones.to_vec();
         // Zone names are dealt to each account anew.
         Random::new(seed, region.name, account).shuffle(&mut order);
@@ -141,36 +147,51 @@ impl Place {
                 unsupported: region.unsupported == Some(zone),
             })
             .collect();
-        let account = (100_000_000_000 + hash(seed, "account", account, 0) % 899_999_999_999).to_string();
-        Self { seed, number, account, region, zones, share }
+        let account =
+            (100_000_000_000 + hash(seed, "account", account, 0) % 899_999_999_999).to_string();
+        Self {
+            seed,
+            number,
+            account,
+            region,
+            zones,
+            share,
+        }
     }
 
     /// A stream of random numbers for one purpose here.
-    pub fn random(&self, purpose: &str) -> Random {
+    pub(super) fn random(&self, purpose: &str) -> Random {
         Random::new(self.seed, purpose, self.number)
     }
 
     /// The id of the thing with this number.
-    pub fn id(&self, prefix: &'static str, index: u64) -> Id {
-        Id { prefix, value: hash(self.seed, prefix, self.number, index) }
+    pub(super) fn id(&self, prefix: &'static str, index: u64) -> Id {
+        Id {
+            prefix,
+            value: hash(self.seed, prefix, self.number, index),
+        }
     }
 
     /// An ARN here.
-    pub fn arn<'a, T: fmt::Display>(&'a self, service: &'a str, resource: T) -> Arn<'a, T> {
-        Arn { service, place: self, resource }
+    pub(super) fn arn<'a, T: fmt::Display>(&'a self, service: &'a str, resource: T) -> Arn<'a, T> {
+        Arn {
+            service,
+            place: self,
+            resource,
+        }
     }
 }
 
 /// An id such as `vpc-0a1b2c3d4e5f60718`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Id {
+pub(super) struct Id {
     prefix: &'static str,
     value: u64,
 }
 
 impl Id {
     /// Bits that belong to the resource, for what it has besides its id.
-    pub fn bits(self) -> u64 {
+    pub(super) fn bits(self) -> u64 {
         self.value
     }
 }
@@ -183,7 +204,7 @@ impl fmt::Display for Id {
 
 /// An ARN such as `arn:aws:ec2:us-east-1:123456789012:subnet/subnet-…`.
 #[derive(Debug)]
-pub struct Arn<'a, T> {
+pub(super) struct Arn<'a, T> {
     service: &'a str,
     place: &'a Place,
     resource: T,
@@ -191,30 +212,47 @@ pub struct Arn<'a, T> {
 
 impl<T: fmt::Display> fmt::Display for Arn<'_, T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { service, place, resource } = self;
-        write!(out, "arn:aws:{service}:{}:{}:{resource}", place.region.name, place.account)
+        let Self {
+            service,
+            place,
+            resource,
+        } = self;
+        write!(
+            out,
+            "arn:aws:{service}:{}:{}:{resource}",
+            place.region.name, place.account
+        )
     }
 }
 
 /// An IPv4 block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Block {
+pub(super) struct Block {
     /// The first address.
-    pub first: u32,
+    pub(super) first: u32,
     /// The length of the prefix.
-    pub length: u8,
+    pub(super) length: u8,
 }
 
 impl Block {
     /// How many addresses it has.
-    pub fn size(self) -> u32 {
+    pub(super) fn size(self) -> u32 {
         1 << (32 - self.length)
     }
 
     /// Its two halves.
-    pub fn halves(self) -> [Self; 2] {
+    pub(super) fn halves(self) -> [Self; 2] {
         let length = self.length + 1;
-        [Self { first: self.first, length }, Self { first: self.first + self.size() / 2, length }]
+        [
+            Self {
+                first: self.first,
+                length,
+            },
+            Self {
+                first: self.first + self.size() / 2,
+                length,
+            },
+        ]
     }
 }
 
@@ -226,7 +264,7 @@ impl fmt::Display for Block {
 
 /// An IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Address(pub u32);
+pub(super) struct Address(pub(super) u32);
 
 impl fmt::Display for Address {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -237,11 +275,11 @@ impl fmt::Display for Address {
 
 /// A moment between January 2023 and the day before the snapshot.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment(u64);
+pub(super) struct Moment(u64);
 
 impl Moment {
     /// The moment that some bits stand for.
-    pub fn of(bits: u64) -> Self {
+    pub(super) fn of(bits: u64) -> Self {
         const FROM: u64 = 1_672_531_200; // 2023-01-01
         const UNTIL: u64 = 1_795_046_400; // 2026-11-19
         Self(FROM + bits % (UNTIL - FROM))
@@ -257,10 +295,17 @@ impl fmt::Display for Moment {
         let day = day - (365 * year + year / 4 - year / 100);
         let month = (5 * day + 2) / 153;
         let date = day - (153 * month + 2) / 5 + 1;
-        let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        let (month, next) = if month < 10 {
+            (month + 3, 0)
+        } else {
+            (month - 9, 1)
+        };
         let (hour, minute, second) = (self.0 / 3600 % 24, self.0 / 60 % 60, self.0 % 60);
         let year = year + era * 400 + next;
-        write!(out, "{year}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}+00:00")
+        write!(
+            out,
+            "{year}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}+00:00"
+        )
     }
 }
 
@@ -270,8 +315,17 @@ mod tests {
 
     #[test]
     fn dates() {
-        assert_eq!(Moment(1_672_531_200).to_string(), "2023-01-01T00:00:00+00:00");
-        assert_eq!(Moment(1_709_210_096).to_string(), "2024-02-29T12:34:56+00:00");
-        assert_eq!(Moment(1_795_046_399).to_string(), "2026-11-18T23:59:59+00:00");
+        assert_eq!(
+            Moment(1_672_531_200).to_string(),
+            "2023-01-01T00:00:00+00:00"
+        );
+        assert_eq!(
+            Moment(1_709_210_096).to_string(),
+            "2024-02-29T12:34:56+00:00"
+        );
+        assert_eq!(
+            Moment(1_795_046_399).to_string(),
+            "2026-11-18T23:59:59+00:00"
+        );
     }
 }

@@ -9,7 +9,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::visible;
-use super::layout::{Layout, Role, pad};
+use super::layout::{Layout, Role, pad, plural};
 use crate::findings::{CoverageRow, Outcome, Problem, ProblemLevel, Report};
 
 /// Rows of each table.
@@ -41,7 +41,7 @@ pub(super) fn write(page: &mut Layout<'_>, report: &Report<'_>) -> io::Result<()
 }
 
 fn known(text: &str) -> String {
-    let text = visible::cut(visible::line(text), 40);
+    let text = visible::cut(visible::line(text), 80);
     if text.is_empty() { "?".to_owned() } else { text.into_owned() }
 }
 
@@ -114,15 +114,12 @@ fn gaps(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
     page.line(&[(Role::Strong, "not complete")])?;
     for ((service, operation, outcome, action), (count, waiting, detail)) in gaps.iter().take(ROWS) {
         let name = OUTCOMES.iter().find(|(o, _)| o == outcome).map_or("", |(_, name)| name);
-        let mut text = format!("in {count} places");
-        if *count == 1 {
-            "in 1 place".clone_into(&mut text);
-        }
+        let mut text = format!("in {}", plural(*count, "place"));
         if !detail.is_empty() {
             text += &format!(" ({})", visible::cut(visible::line(detail), 80));
         }
         if *waiting > 0 {
-            text += &format!("; {waiting} rules wait for it");
+            text += &format!("; {} waiting for it", plural(*waiting, "rule"));
         }
         if !action.is_empty() {
             text += &format!("; needs {}", known(action));

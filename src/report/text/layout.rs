@@ -103,6 +103,10 @@ pub(super) fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
         for word in paragraph.split(' ') {
             let room = if lines.is_empty() { first } else { rest };
             let width = word.width();
+            // A word that fits the next line and not the one with the label.
+            if used == 0 && lines.is_empty() && width > first && width <= rest {
+                lines.push(String::new());
+            }
             if used > 0 && used + 1 + width > room {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
@@ -116,6 +120,11 @@ pub(super) fn wrap(text: &str, first: usize, rest: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// `1 place`, `2 places`.
+pub(super) fn plural(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Fills with spaces to a width in columns; never cuts.
@@ -140,6 +149,7 @@ mod tests {
     #[test]
     fn long_words_stay_whole_and_line_ends_stay() {
         assert_eq!(wrap("a snapshot/aws/x.json b", 8, 8), ["a", "snapshot/aws/x.json", "b"]);
+        assert_eq!(wrap("word", 2, 8), ["", "word"]);
         assert_eq!(wrap("a\n\nb", 8, 8), ["a", "", "b"]);
     }
 

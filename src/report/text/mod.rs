@@ -132,7 +132,7 @@ mod tests {
         for width in [60, 80, 120] {
             for line in text(&Demo::small(), false, width).lines() {
                 let longest = line.split(' ').map(str::len).max().unwrap();
-                assert!(line.width() <= width || longest + 8 > width, "{width}: {line}");
+                assert!(line.width() <= width || longest + 14 > width, "{width}: {line}");
             }
         }
     }

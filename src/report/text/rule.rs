@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::visible;
 use super::group::Group;
-use super::layout::{Layout, Role, pad};
+use super::layout::{Layout, Role, pad, plural};
 use crate::findings::{
     Fact, Finding, ReasonCode, Report, Resource, RuleSummary, Severity, SourceLine, Verdict,
 };
@@ -56,10 +56,6 @@ const fn word(verdict: Verdict, severity: Severity) -> (&'static str, Role) {
 
 fn value(text: &str) -> Cow<'_, str> {
     visible::cut(visible::line(text), VALUE)
-}
-
-fn plural(count: u64, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 pub(super) fn write(page: &mut Layout<'_>, report: &Report<'_>, group: &Group) -> io::Result<()> {

@@ -1,0 +1,342 @@
+//! What can be recognised, worked out once from the descriptions of the kinds:
+//! sections by key, answers by operation, and a plan for reading the objects of
+//! every level.
+//!
+//! Uses the descriptions only. No kind has code of its own here, and nothing
+//! here depends on data.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::snapshot::layout::{ColumnShape, ColumnSpec, Level};
+use crate::snapshot::record::Kind;
+use crate::snapshot::schema::{Field, Shape, Source};
+
+/// One API call about a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SourceRef {
+    pub kind: Kind,
+    pub index: u8,
+}
+
+impl SourceRef {
+    /// Objects inside those of another kind have no call of their own.
+    pub(super) const EMBEDDED: u8 = u8::MAX;
+
+    pub(super) fn source(self) -> Option<&'static Source> {
+        self.kind.spec().sources.get(usize::from(self.index))
+    }
+
+    /// Whether the parent of the answer is the record itself.
+    pub(super) fn is_own_parent(self) -> bool {
+        self.source().and_then(|source| source.parent) == Some(self.kind.spec().id)
+    }
+}
+
+/// What stands under a key of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Section {
+    pub source: SourceRef,
+    /// For `Reservations[].Instances`: `Instances`.
+    pub inner: Option<&'static str>,
+}
+
+/// What to do with a value of an object.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Step {
+    /// Not modelled.
+    Skip,
+    /// A column.
+    Value(usize, Form),
+    /// An object whose fields are columns of the same level; its plan.
+    Object(usize),
+    /// A list of objects: its column and its plan.
+    List(usize, usize),
+    /// Objects of another kind.
+    Embedded(Kind),
+}
+
+/// What a column takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form {
+    Text,
+    Int,
+    Bool,
+    Network,
+    /// With what ids of the kind begin with.
+    Id(&'static str),
+    Texts,
+    Ids(&'static str),
+    Tags,
+}
+
+/// How the objects of a level, or an object inside them, are read.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// Keys with what to do, sorted.
+    steps: Vec<(&'static str, Step)>,
+}
+
+impl Plan {
+    /// What to do with a key; `loose` compares without case.
+    pub(super) fn step(&self, key: &str, loose: bool) -> Step {
+        if let Ok(found) = self.steps.binary_search_by(|(name, _)| (*name).cmp(key)) {
+            return self.steps.get(found).map_or(Step::Skip, |(_, step)| *step);
+        }
+        let alike = |(name, _): &&(&str, Step)| loose && name.eq_ignore_ascii_case(key);
+        self.steps.iter().find(alike).map_or(Step::Skip, |(_, step)| *step)
+    }
+
+    /// Whether the key is one of the level's fields.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.steps.binary_search_by(|(name, _)| (*name).cmp(key)).is_ok()
+    }
+
+    /// The one value that the plan has, if it has no other.
+    pub(super) fn lone(&self) -> Option<(usize, Form)> {
+        match self.steps.as_slice() {
+            [(_, Step::Value(column, form))] => Some((*column, *form)),
+            _ => None,
+        }
+    }
+
+    /// What to do, key by key.
+    pub(super) fn steps(&self) -> impl Iterator<Item = Step> {
+        self.steps.iter().map(|(_, step)| *step)
+    }
+
+    /// The plan of the objects in a list.
+    pub(super) fn list(&self, key: &str) -> Option<usize> {
+        match self.step(key, false) {
+            Step::List(_, plan) => Some(plan),
+            _ => None,
+        }
+    }
+
+    /// The column that a lone text in place of an object goes to.
+    pub(super) fn first_value(&self, level: &Level) -> Option<(usize, Form)> {
+        let first = level.columns.first()?;
+        self.steps.iter().find_map(|(name, step)| match step {
+            Step::Value(column, form) if *name == first.path => Some((*column, *form)),
+            _ => None,
+        })
+    }
+}
+
+/// Where a resource says which account and region it is of.
+#[derive(Debug, Default, Clone)]
+pub(super) struct ScopeColumns {
+    pub arns: Vec<usize>,
+    pub owner: Option<usize>,
+    pub zone: Option<usize>,
+    pub region: Option<usize>,
+}
+
+/// Everything that can be recognised.
+#[derive(Debug, Default)]
+pub(super) struct Catalog {
+    sections: BTreeMap<&'static str, Vec<Section>>,
+    singulars: BTreeMap<String, Kind>,
+    types: BTreeMap<String, Kind>,
+    operations: Vec<(String, &'static str, &'static str)>,
+    plans: Vec<Plan>,
+    kinds: Vec<usize>,
+    scopes: Vec<ScopeColumns>,
+}
+
+impl Catalog {
+    /// The one catalog.
+    pub(super) fn get() -> &'static Self {
+        static CATALOG: OnceLock<Catalog> = OnceLock::new();
+        CATALOG.get_or_init(Self::build)
+    }
+
+    fn build() -> Self {
+        let mut catalog = Self::default();
+        for &kind in Kind::ALL {
+            let spec = kind.spec();
+            let plan = catalog.plan(Level::of(kind), spec.fields);
+            catalog.kinds.push(plan);
+            catalog.scopes.push(scope_columns(kind));
+            catalog.types.insert(spec.cloudformation.to_ascii_lowercase(), kind);
+            for (source, index) in spec.sources.iter().zip(0_u8..) {
+                catalog.add_source(SourceRef { kind, index }, source);
+            }
+        }
+        catalog.operations.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        catalog.operations.dedup();
+        catalog
+    }
+
+    fn add_source(&mut self, source: SourceRef, spec: &'static Source) {
+        self.operations.push((normal(spec.operation), spec.service, spec.operation));
+        if spec.key.is_empty() {
+            return;
+        }
+        let (key, inner) = match spec.key.split_once("[].") {
+            Some((key, inner)) => (key, Some(inner)),
+            None => (spec.key, None),
+        };
+        self.sections.entry(key).or_default().push(Section { source, inner });
+        if source.index == 0
+            && let Some(name) = singular(inner.unwrap_or(key))
+        {
+            self.singulars.entry(name).or_insert(source.kind);
+        }
+    }
+
+    fn plan(&mut self, level: &'static Level, fields: &'static [Field]) -> usize {
+        self.plan_at(level, "", fields)
+    }
+
+    fn plan_at(&mut self, level: &'static Level, prefix: &str, fields: &'static [Field]) -> usize {
+        let mut steps = Vec::new();
+        for field in fields {
+            let path = if prefix.is_empty() {
+                field.name.to_owned()
+            } else {
+                format!("{prefix}.{}", field.name)
+            };
+            let step = match field.shape {
+                Shape::Object(inner) => Step::Object(self.plan_at(level, &path, inner)),
+                Shape::Embedded(kind) => Step::Embedded(kind),
+                Shape::List(inner) => self.list(level, &path, inner),
+                _ => value(level, &path),
+            };
+            steps.push((field.name, step));
+            steps.extend(field.aliases.iter().map(|&alias| (alias, step)));
+        }
+        steps.sort_by_key(|(name, _)| *name);
+        self.plans.push(Plan { steps });
+        self.plans.len() - 1
+    }
+
+    fn list(&mut self, level: &'static Level, path: &str, inner: &'static [Field]) -> Step {
+        let Some(column) = level.column(path) else { return Step::Skip };
+        let Some(below) = level.columns.get(column).and_then(|column| column.level.as_ref()) else {
+            return Step::Skip;
+        };
+        Step::List(column, self.plan_at(below, "", inner))
+    }
+
+    /// The sections that stand under a key.
+    pub(super) fn sections(&self, key: &str) -> &[Section] {
+        self.sections.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// All keys of sections.
+    pub(super) fn section_keys(&self) -> impl Iterator<Item = &'static str> {
+        self.sections.keys().copied()
+    }
+
+    /// The kind of the object under a key in the singular (`VpcEndpoint`).
+    pub(super) fn singular(&self, key: &str) -> Option<Kind> {
+        self.singulars.get(key).copied()
+    }
+
+    /// The kind of a `CloudFormation` type.
+    pub(super) fn of_type(&self, name: &str) -> Option<Kind> {
+        self.types.get(&name.to_ascii_lowercase()).copied()
+    }
+
+    /// The plan for the objects of a kind.
+    pub(super) fn kind_plan(&self, kind: Kind) -> usize {
+        self.kinds.get(kind.index()).copied().unwrap_or(usize::MAX)
+    }
+
+    /// A plan.
+    pub(super) fn plan_of(&self, plan: usize) -> &Plan {
+        static NONE: Plan = Plan { steps: Vec::new() };
+        self.plans.get(plan).unwrap_or(&NONE)
+    }
+
+    /// How many plans there are.
+    pub(super) fn plan_count(&self) -> usize {
+        self.plans.len()
+    }
+
+    /// Where resources of a kind say which account and region they are of.
+    pub(super) fn scope_columns(&self, kind: Kind) -> Option<&ScopeColumns> {
+        self.scopes.get(kind.index())
+    }
+
+    /// The modelled operation that a file or folder is named after.
+    pub(super) fn operation(&self, name: &str) -> Option<(&'static str, &'static str)> {
+        let name = normal(name);
+        let name = name.trim_end_matches(|char: char| char.is_ascii_digit());
+        let named = |(operation, _, _): &&(String, _, _)| name.ends_with(operation.as_str());
+        self.operations.iter().find(named).map(|(_, service, operation)| (*service, *operation))
+    }
+
+    /// Bare objects that can be recognised by their keys.
+    pub(super) fn marked(&self) -> impl Iterator<Item = (SourceRef, &'static Source)> {
+        Kind::ALL.iter().flat_map(|&kind| {
+            let sources = kind.spec().sources.iter().zip(0_u8..);
+            sources
+                .filter(|(source, _)| source.key.is_empty() && !source.marks.is_empty())
+                .map(move |(source, index)| (SourceRef { kind, index }, source))
+        })
+    }
+}
+
+fn value(level: &'static Level, path: &str) -> Step {
+    let Some(column) = level.column(path) else { return Step::Skip };
+    let Some(ColumnSpec { shape, .. }) = level.columns.get(column) else { return Step::Skip };
+    let form = match shape {
+        ColumnShape::Text => Form::Text,
+        ColumnShape::Int => Form::Int,
+        ColumnShape::Bool => Form::Bool,
+        ColumnShape::Network => Form::Network,
+        ColumnShape::Id(kind) => Form::Id(kind.spec().id_prefix),
+        ColumnShape::Texts => Form::Texts,
+        ColumnShape::Ids(kind) => Form::Ids(kind.spec().id_prefix),
+        ColumnShape::Tags => Form::Tags,
+        ColumnShape::List => return Step::Skip,
+    };
+    Step::Value(column, form)
+}
+
+fn scope_columns(kind: Kind) -> ScopeColumns {
+    let level = Level::of(kind);
+    let first = |paths: &[&str]| paths.iter().find_map(|path| level.column(path));
+    let own_arn = format!("{}Arn", level.kind.spec().id.trim_end_matches("Arn").trim_end_matches("Id"));
+    let arns = [kind.spec().id, "arn", "Arn", "ARN", own_arn.as_str()];
+    let mut arns: Vec<usize> = arns.iter().filter_map(|path| level.column(path)).collect();
+    arns.dedup();
+    ScopeColumns {
+        arns,
+        owner: first(&["OwnerId"]),
+        zone: first(&["AvailabilityZone", "Placement.AvailabilityZone"]),
+        region: first(&["RegionName"]),
+    }
+}
+
+/// `VpcEndpoints` → `VpcEndpoint`.
+fn singular(key: &str) -> Option<String> {
+    if let Some(stem) = key.strip_suffix("ies") {
+        return Some(format!("{stem}y"));
+    }
+    let stem = key.strip_suffix('s')?;
+    (stem.len() > 3 && stem != "item").then(|| stem.to_owned())
+}
+
+/// A name without case and punctuation.
+pub(super) fn normal(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_found_in_names() {
+        let catalog = Catalog::get();
+        for name in ["ec2.DescribeVpcEndpoints_1", "ec2-describe-vpc-endpoints", "DescribeVpcEndpoints"] {
+            assert_eq!(catalog.operation(name), Some(("ec2", "DescribeVpcEndpoints")), "{name}");
+        }
+        assert_eq!(catalog.operation("tgw-rtb-0123"), None);
+        assert_eq!(catalog.singular("VpcEndpoint"), Some(Kind::VpcEndpoint));
+        assert_eq!(catalog.sections("Reservations")[0].inner, Some("Instances"));
+    }
+}

@@ -1,0 +1,189 @@
+//! What reading a document has at hand: its text, what it gave so far, and the
+//! order of keys that was seen last.
+//!
+//! Objects of one kind have their keys in the same order nearly always, so the
+//! next key is compared with the one that followed last time before anything
+//! is looked up. Decides nothing about kinds; that is for `answer`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Visitor};
+
+use crate::snapshot::record::Kind;
+use crate::snapshot::symbol::{Symbol, Symbols};
+
+use super::batch::{Batch, NOWHERE};
+use super::catalog::{Catalog, Step};
+use super::problem::Level;
+
+/// The state of reading one document.
+#[derive(Debug)]
+pub(super) struct Reader<'de> {
+    pub catalog: &'static Catalog,
+    pub batch: Batch,
+    pub text: &'de str,
+    /// Offset of the key that was read last.
+    pub at: usize,
+    /// Keys without case, and scalars in wrappers: AWS Config.
+    pub loose: bool,
+    /// The modelled operation that the file is named after.
+    pub hint: Option<(&'static str, &'static str)>,
+    /// Names that may be those of a parent, best first.
+    pub names: Vec<ParentName>,
+    /// Rows of kinds so far.
+    pub objects: u64,
+    /// Where the document goes on that this text is a piece of: the pointer of
+    /// the array and the position of its first item here.
+    pub resumed: Option<(String, u32)>,
+    /// The id is not in the objects that are being read, but beside them.
+    pub id_follows: bool,
+    /// Runs of objects inside those of another run.
+    pub embedded: Vec<(u32, Kind, u32)>,
+    memory: Vec<Vec<(&'de str, Step)>>,
+    tag_keys: Vec<Symbol>,
+}
+
+/// A file's or folder's name, which may be the id of what the file is about.
+#[derive(Debug, Clone)]
+pub(super) struct ParentName {
+    pub name: String,
+    /// A folder above it is named after the operation.
+    pub certain: bool,
+}
+
+/// Keys that are remembered per plan; more than that is no record.
+const REMEMBERED: usize = 96;
+
+impl<'de> Reader<'de> {
+    pub(super) fn new(text: &'de str, batch: Batch) -> Self {
+        let catalog = Catalog::get();
+        let memory = (0..catalog.plan_count()).map(|_| Vec::new()).collect();
+        Self {
+            catalog,
+            batch,
+            text,
+            at: 0,
+            loose: false,
+            hint: None,
+            names: Vec::new(),
+            objects: 0,
+            resumed: None,
+            id_follows: false,
+            embedded: Vec::new(),
+            memory,
+            tag_keys: Vec::new(),
+        }
+    }
+
+    /// Where a part of the document's text stands in it.
+    pub(super) fn offset(&self, part: &str) -> usize {
+        let offset = part.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
+        if offset <= self.text.len() { offset } else { NOWHERE }
+    }
+
+    /// What to do with the next key of an object.
+    pub(super) fn step(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
+        if let Some(known) = self.memory.get(plan)
+            && let Some((name, step)) = known.get(*cursor)
+            && *name == key.as_ref()
+        {
+            *cursor += 1;
+            return *step;
+        }
+        self.search(plan, cursor, key)
+    }
+
+    #[cold]
+    fn search(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
+        let Some(known) = self.memory.get_mut(plan) else { return Step::Skip };
+        let ahead = known.iter().enumerate().skip(*cursor);
+        let all = ahead.chain(known.iter().enumerate().take(*cursor));
+        let mut all = all.filter(|(_, (name, _))| *name == key.as_ref());
+        if let Some((at, (_, step))) = all.next() {
+            *cursor = at + 1;
+            return *step;
+        }
+        let step = self.catalog.plan_of(plan).step(key, self.loose);
+        if let Cow::Borrowed(name) = key
+            && known.len() < REMEMBERED
+        {
+            known.insert((*cursor).min(known.len()), (name, step));
+            *cursor += 1;
+        }
+        step
+    }
+
+    /// The symbol of a text, most likely the one before it in its column.
+    pub(super) fn intern(symbols: &mut Symbols, last: Option<Symbol>, text: &str) -> Symbol {
+        match last {
+            Some(last) if last.is_text() && symbols.text(last) == text => last,
+            _ => symbols.intern(text),
+        }
+    }
+
+    /// The symbol of a tag's key, most likely that of the tag at this place
+    /// before.
+    pub(super) fn tag_key(&mut self, place: usize, text: &str) -> Symbol {
+        let last = self.tag_keys.get(place).copied();
+        let symbol = Self::intern(&mut self.batch.symbols, last, text);
+        match self.tag_keys.get_mut(place) {
+            Some(known) => *known = symbol,
+            None if place < REMEMBERED => self.tag_keys.push(symbol),
+            None => {}
+        }
+        symbol
+    }
+
+    /// Reports a problem at the key that was read last.
+    pub(super) fn report(
+        &mut self,
+        level: Level,
+        class: &'static str,
+        message: impl FnOnce(&str) -> String,
+    ) {
+        let at = self.at;
+        let key = self.text.get(at..).unwrap_or_default();
+        let key = key.split('"').next().unwrap_or_default();
+        self.batch.issues.add(level, class, Some(at), || message(key));
+    }
+
+    /// The key's offset, if it stands in the document as it is.
+    pub(super) fn arrive(&mut self, key: &Cow<'de, str>) -> usize {
+        match key {
+            Cow::Borrowed(key) => {
+                self.at = self.offset(key);
+                self.at
+            }
+            Cow::Owned(_) => NOWHERE,
+        }
+    }
+}
+
+/// Reads a key, without a copy where the document has it without escapes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KeySeed;
+
+impl<'de> DeserializeSeed<'de> for KeySeed {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeySeed {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
+    }
+}

@@ -1,0 +1,127 @@
+//! What happens at the ends of rows and runs: origins, ids that are missing,
+//! parents that the answer does not repeat.
+//!
+//! The part of reading that touches finished rows. Decides nothing about what
+//! an answer is.
+
+use crate::snapshot::column::{Column, Presence};
+use crate::snapshot::layout::Level as Columns;
+use crate::snapshot::packed::Packed;
+use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Absent;
+use crate::snapshot::symbol::Symbol;
+use crate::snapshot::table::Table;
+
+use super::batch::NOWHERE;
+use super::catalog::{Form, SourceRef, Step};
+use super::object::Rows;
+use super::problem::Level;
+use super::reader::Reader;
+
+impl Reader<'_> {
+    /// Completes a row.
+    pub(super) fn end_row(&mut self, table: &mut Table, rows: Rows, first: usize) {
+        if rows.run == u32::MAX {
+            table.end_row();
+            return;
+        }
+        let row = table.rows();
+        let id = rows.level.id_column();
+        table.end_row();
+        self.objects += 1;
+        let origin = self.batch.origin(rows.run, rows.ordinal, first, row);
+        table.origins.push(origin);
+        let missing = table.column(id).is_some_and(|column| column.presence(row) == Presence::Absent);
+        if missing && !self.id_follows && id_is_required(rows.level, id) {
+            if first != NOWHERE {
+                self.at = first;
+            }
+            let spec = rows.kind.spec();
+            self.report(Level::Warning, "no id", |_| format!("a {} without `{}`", spec.name, spec.id));
+        }
+    }
+
+    /// The run of objects of `kind` inside the objects of another run.
+    pub(super) fn embedded_run(&mut self, outer: u32, kind: Kind) -> u32 {
+        if let Some((_, _, run)) = self.embedded.iter().find(|known| known.0 == outer && known.1 == kind) {
+            return *run;
+        }
+        let key = self.text.get(self.at..).and_then(|text| text.split('"').next()).unwrap_or_default();
+        let around = self.batch.run(outer).map(|reading| (reading.run.pointer.clone(), reading.run.array));
+        let (pointer, array) = around.unwrap_or_default();
+        let pointer = format!("{pointer}{}/{key}/*", if array { "/*" } else { "" });
+        let source = SourceRef { kind, index: SourceRef::EMBEDDED };
+        let run = self.batch.open(source, pointer, false);
+        if let Some(reading) = self.batch.run(run) {
+            reading.listing = false;
+        }
+        self.embedded.push((outer, kind, run));
+        run
+    }
+
+    /// The one value of an object that another source writes as a scalar.
+    pub(super) fn lone(&self, plan: usize) -> Option<(usize, Form)> {
+        self.catalog.plan_of(plan).lone()
+    }
+
+    /// Marks all fields of an object as unknown.
+    pub(super) fn unknown_fields(&self, table: &mut Table, plan: usize) {
+        for step in self.catalog.plan_of(plan).steps() {
+            match step {
+                Step::Value(index, _) | Step::List(index, _) if !table.is_written(index) => {
+                    if let Some(column) = table.column_mut(index) {
+                        column.push_missing(Presence::Unknown);
+                    }
+                }
+                Step::Object(inner) => self.unknown_fields(table, inner),
+                _ => {}
+            }
+        }
+    }
+
+    /// Sets a text field in those rows of a run that lack it; whether any did.
+    pub(super) fn fill(&mut self, run: u32, column: usize, form: Form, value: Option<&str>) -> bool {
+        let Some(reading) = self.batch.run(run) else { return false };
+        let (kind, rows) = (reading.run.kind, reading.rows.clone());
+        let mut table = self.batch.take_table(kind);
+        let symbols = &mut self.batch.symbols;
+        let mut lacking = false;
+        if let Some(column) = table.column_mut(column) {
+            for row in rows {
+                if column.presence(row) != Presence::Absent {
+                    continue;
+                }
+                lacking = true;
+                let Some(value) = value else { break };
+                match (&mut *column, form) {
+                    (Column::Text(values), _) => put(values, row, symbols.intern(value)),
+                    (Column::Packed(values), Form::Id(prefix)) => put(values, row, Packed::id(value, prefix, symbols)),
+                    (Column::Packed(values), _) => put(values, row, Packed::network(value, symbols)),
+                    _ => {}
+                }
+            }
+        }
+        self.batch.put_table(kind, table);
+        lacking
+    }
+
+    /// Says of which account or region the objects of a run are.
+    pub(super) fn place(&mut self, run: u32, account: Option<&str>, region: Option<&str>) {
+        let account = account.map(|text| self.batch.symbols.intern(text));
+        let region = region.map(|text| self.batch.symbols.intern(text));
+        if let Some(reading) = self.batch.run(run) {
+            reading.account = account.unwrap_or(Symbol::ABSENT);
+            reading.region = region.unwrap_or(Symbol::ABSENT);
+        }
+    }
+}
+
+fn put<T>(values: &mut [T], row: usize, value: T) {
+    if let Some(slot) = values.get_mut(row) {
+        *slot = value;
+    }
+}
+
+fn id_is_required(level: &Columns, id: usize) -> bool {
+    level.columns.get(id).is_some_and(|column| column.field.absent == Absent::Unknown)
+}

@@ -1,0 +1,390 @@
+//! From JSON values into columns.
+//!
+//! Every seed here accepts every JSON value: what does not fit becomes an
+//! unknown value and a problem, never an error, so that one odd value does not
+//! cost the rest of a file. Nothing here knows a kind.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::snapshot::column::{Column, Flag, NO_INT, Presence, UNKNOWN_INT};
+use crate::snapshot::packed::Packed;
+use crate::snapshot::symbol::Symbol;
+
+use super::catalog::Form;
+use super::problem::Level;
+use super::reader::{KeySeed, Reader};
+use super::scalar::{Date, Scalar};
+
+/// Reads one value into a column.
+pub(super) struct ValueSeed<'r, 'de> {
+    pub reader: &'r mut Reader<'de>,
+    pub column: &'r mut Column,
+    pub form: Form,
+}
+
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> ValueSeed<'_, 'de> {
+    fn text(self, text: &str) {
+        let symbols = &mut self.reader.batch.symbols;
+        match (self.form, &mut *self.column) {
+            (Form::Text, Column::Text(values)) => {
+                let symbol = Reader::intern(symbols, values.last().copied(), text);
+                values.push(symbol);
+            }
+            (Form::Id(prefix), Column::Packed(values)) => values.push(Packed::id(text, prefix, symbols)),
+            (Form::Network, Column::Packed(values)) => values.push(Packed::network(text, symbols)),
+            (Form::Int, Column::Int(values)) => match text.trim().parse() {
+                Ok(number) if number != NO_INT && number != UNKNOWN_INT => values.push(number),
+                _ => self.wrong("a text"),
+            },
+            (Form::Bool, Column::Bool(values)) => match text {
+                _ if text.eq_ignore_ascii_case("true") => values.push(Flag::True),
+                _ if text.eq_ignore_ascii_case("false") => values.push(Flag::False),
+                _ => self.wrong("a text"),
+            },
+            _ => self.wrong("a text"),
+        }
+    }
+
+    fn number(self, number: Option<i64>, text: fmt::Arguments<'_>) {
+        match (self.form, &mut *self.column, number) {
+            (Form::Int, Column::Int(values), Some(number))
+                if number != NO_INT && number != UNKNOWN_INT =>
+            {
+                values.push(number);
+            }
+            // Protocol and account numbers that a tool wrote without quotes.
+            (Form::Text, _, Some(_)) => self.text(&text.to_string()),
+            _ => self.wrong("a number"),
+        }
+    }
+
+    fn wrong(self, found: &str) {
+        let wanted = match self.form {
+            Form::Text => "a text",
+            Form::Int => "a whole number",
+            Form::Bool => "true or false",
+            Form::Network => "an address or block",
+            Form::Id(_) => "an id",
+            Form::Texts => "a list of texts",
+            Form::Ids(_) => "a list of ids",
+            Form::Tags => "a list of tags",
+        };
+        self.column.push_missing(Presence::Unknown);
+        self.reader.report(Level::Warning, "type", |key| {
+            format!("`{key}` is {found} where {wanted} is expected; its value is taken as unknown")
+        });
+    }
+}
+
+impl<'de> Visitor<'de> for ValueSeed<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.text(text);
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.text(text);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        match (self.form, &mut *self.column) {
+            (Form::Bool, Column::Bool(values)) => values.push(if value { Flag::True } else { Flag::False }),
+            _ => self.wrong("true or false"),
+        }
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.number(i64::try_from(value).ok(), format_args!("{value}"));
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.number(Some(value), format_args!("{value}"));
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        // Some tools write all numbers with a fraction.
+        let whole = format!("{value:.0}").parse().ok().filter(|_| value.fract() == 0.0);
+        self.number(whole, format_args!("{value}"));
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.column.push_missing(Presence::Absent);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let reader = self.reader;
+        match (self.form, self.column) {
+            (Form::Texts | Form::Ids(_), column) => {
+                while let Some(()) = seq.next_element_seed(Item { reader, column, form: self.form })? {}
+                end_list(column);
+            }
+            (Form::Tags, column) => {
+                let mut place = 0;
+                while let Some(()) = seq.next_element_seed(Tag { reader, column, place })? {
+                    place += 1;
+                }
+                end_list(column);
+            }
+            (form, column) => {
+                while let Some(IgnoredAny) = seq.next_element()? {}
+                ValueSeed { reader, column, form }.wrong("a list");
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { reader, column, form } = self;
+        if matches!(form, Form::Tags) {
+            let mut place = 0;
+            while let Some(key) = map.next_key_seed(KeySeed)? {
+                let value = map.next_value_seed(Scalar)?.unwrap_or_default();
+                push_tag(reader, column, place, &key, &value);
+                place += 1;
+            }
+            end_list(column);
+            return Ok(());
+        }
+        let mut date = Date::default();
+        let mut only = None;
+        let mut keys = 0;
+        while let Some(key) = map.next_key_seed(KeySeed)? {
+            keys += 1;
+            let value = map.next_value_seed(Scalar)?;
+            if key.eq_ignore_ascii_case("value") {
+                only = value;
+            } else if let Some(value) = value {
+                date.set(&key, &value);
+            }
+        }
+        let seed = ValueSeed { reader, column, form };
+        match (only, date.text()) {
+            // AWS Config wraps some scalars.
+            (Some(value), _) if keys == 1 => seed.text(&value),
+            // Recorded answers of botocore have dates as objects.
+            (_, Some(text)) => seed.text(&text),
+            _ => seed.wrong("an object"),
+        }
+        Ok(())
+    }
+}
+
+fn end_list(column: &mut Column) {
+    match column {
+        Column::Texts(lists) => lists.end(Presence::Present),
+        Column::Ids(lists) => lists.end(Presence::Present),
+        Column::Tags(lists) => lists.end(Presence::Present),
+        other => other.push_missing(Presence::Unknown),
+    }
+}
+
+/// Reads one item of a list of texts or ids.
+struct Item<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    column: &'r mut Column,
+    form: Form,
+}
+
+impl Item<'_, '_> {
+    fn text(self, text: &str) {
+        let symbols = &mut self.reader.batch.symbols;
+        match (self.form, self.column) {
+            (Form::Ids(prefix), Column::Ids(lists)) => lists.push(Packed::id(text, prefix, symbols)),
+            (_, Column::Texts(lists)) => lists.push(symbols.intern(text)),
+            _ => {}
+        }
+    }
+
+    fn wrong(self) {
+        match self.column {
+            Column::Texts(lists) => lists.push(Symbol::UNKNOWN),
+            Column::Ids(lists) => lists.push(Packed::UNKNOWN),
+            _ => {}
+        }
+        self.reader.report(Level::Warning, "item", |key| {
+            format!("`{key}` has an item that is not a text; it is taken as unknown")
+        });
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Item<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Item<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an item")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.text(text);
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.text(text);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.text(&value.to_string());
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.text(&value.to_string());
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        self.wrong();
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.wrong();
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.wrong();
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(IgnoredAny) = seq.next_element()? {}
+        self.wrong();
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut only = None;
+        while let Some(key) = map.next_key_seed(KeySeed)? {
+            let value = map.next_value_seed(Scalar)?;
+            only = only.or(value.filter(|_| key.eq_ignore_ascii_case("value")));
+        }
+        match only {
+            Some(value) => self.text(&value),
+            None => self.wrong(),
+        }
+        Ok(())
+    }
+}
+
+/// Reads one tag.
+struct Tag<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    column: &'r mut Column,
+    place: usize,
+}
+
+fn push_tag(reader: &mut Reader<'_>, column: &mut Column, place: usize, key: &str, value: &str) {
+    let key = reader.tag_key(place, key);
+    if let Column::Tags(lists) = column {
+        lists.push((key, reader.batch.symbols.intern(value)));
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Tag<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tag<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a tag")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let (mut tag_key, mut tag_value) = (None, Symbol::ABSENT);
+        while let Some(key) = map.next_key_seed(KeySeed)? {
+            if key.eq_ignore_ascii_case("key") {
+                let text = map.next_value_seed(Scalar)?;
+                tag_key = text.map(|text| self.reader.tag_key(self.place, &text));
+            } else if key.eq_ignore_ascii_case("value") {
+                let text = map.next_value_seed(Scalar)?;
+                tag_value = text.map_or(Symbol::ABSENT, |text| self.reader.batch.symbols.intern(&text));
+            } else {
+                let _: IgnoredAny = map.next_value()?;
+            }
+        }
+        match (tag_key, &mut *self.column) {
+            (Some(key), Column::Tags(lists)) => lists.push((key, tag_value)),
+            _ => not_a_tag(self.reader),
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(IgnoredAny) = seq.next_element()? {}
+        not_a_tag(self.reader);
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        not_a_tag(self.reader);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        not_a_tag(self.reader);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        not_a_tag(self.reader);
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        not_a_tag(self.reader);
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        not_a_tag(self.reader);
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        not_a_tag(self.reader);
+        Ok(())
+    }
+}
+
+fn not_a_tag(reader: &mut Reader<'_>) {
+    reader.report(Level::Warning, "tag", |key| format!("`{key}` has an item that is not a tag; it is left out"));
+}

@@ -1,0 +1,113 @@
+//! Records and the endpoints that they point to.
+//!
+//! Compares names as DNS does; resolving a name step by step is another
+//! question and not answered here.
+
+use super::{Accepts, Call, Function, Gives};
+use crate::graph::admission::Need;
+use crate::graph::{Listing, Node, normal_dns_name, record_target, vpc_endpoint_id_in};
+use crate::rules::expression::trace::Frame;
+use crate::rules::expression::value::Value;
+use crate::snapshot::column::Presence;
+use crate::snapshot::layout::Level;
+use crate::snapshot::record::Kind;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "target",
+        receiver: Some(Accepts::Resource(Kind::ResourceRecordSet)),
+        args: &[],
+        gives: Gives::Text,
+        doc: "The name that an alias or CNAME record leads to, in lower case without the trailing dot; empty for other records.",
+        example: "resource_record_set.target().startsWith(\"vpce-\")",
+        call: |call, _| record(call).map_or(Value::Unknown, |record| Value::text(record_target(call.graph, record))),
+    },
+    Function {
+        name: "target_endpoint",
+        receiver: Some(Accepts::Resource(Kind::ResourceRecordSet)),
+        args: &[],
+        gives: Gives::Resource(Kind::VpcEndpoint),
+        doc: "The endpoint whose id is in the target's name; unknown if there is none there, or it is not in the snapshot and may be another account's.",
+        example: "resource_record_set.target_endpoint().found()",
+        call: target_endpoint,
+    },
+    Function {
+        name: "target_endpoint_missing",
+        receiver: Some(Accepts::Resource(Kind::ResourceRecordSet)),
+        args: &[],
+        gives: Gives::Bool,
+        doc: "Whether the target names an endpoint that is in none of the accounts and regions that were read; unknown where the endpoints of some were not listed completely.",
+        example: "resource_record_set.target_endpoint_missing()",
+        call: target_endpoint_missing,
+    },
+    Function {
+        name: "dns_records",
+        receiver: Some(Accepts::Resource(Kind::VpcEndpoint)),
+        args: &[],
+        gives: Gives::Resources(Kind::ResourceRecordSet),
+        doc: "The alias and CNAME records that lead to one of the endpoint's names; there may be more where record sets were not listed.",
+        example: "endpoint.dns_records().size() > 0",
+        call: dns_records,
+    },
+];
+
+fn record(call: &Call<'_, '_>) -> Option<Node> {
+    match call.args.first() {
+        Some(Value::Node(node)) => Some(*node),
+        _ => None,
+    }
+}
+
+fn target_endpoint<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let Some(record) = record(call) else { return Value::Unknown };
+    let target = record_target(call.graph, record);
+    match vpc_endpoint_id_in(&target).and_then(|id| call.graph.find(Kind::VpcEndpoint, id, Some(record))) {
+        Some(endpoint) => Value::Node(endpoint),
+        None => frame.missed(Need::Sense(format!("the endpoint that `{target}` leads to"))),
+    }
+}
+
+fn target_endpoint_missing<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let Some(record) = record(call) else { return Value::Unknown };
+    let target = record_target(call.graph, record);
+    let Some(id) = vpc_endpoint_id_in(&target) else { return Value::Bool(false) };
+    if call.graph.find(Kind::VpcEndpoint, id, Some(record)).is_some() {
+        return Value::Bool(false);
+    }
+    // The name carries its region; an endpoint of another account could stand
+    // behind it, so every account and region that was read must have been
+    // listed, and at least one.
+    let region = region_in(&target);
+    let listed = call.graph.listings(Kind::VpcEndpoint, region.as_deref());
+    if listed.is_empty() || listed.iter().any(|listing| *listing != Listing::Complete) {
+        return frame.missed(Need::Listing(Kind::VpcEndpoint, record));
+    }
+    Value::Bool(true)
+}
+
+/// The region in an endpoint's name: `….us-west-2.vpce.amazonaws.com`.
+fn region_in(name: &str) -> Option<String> {
+    let labels: Vec<&str> = name.split('.').collect();
+    let at = labels.iter().position(|label| *label == "vpce" || *label == "on")?;
+    labels.get(at.checked_sub(1)?).map(|region| (*region).to_owned())
+}
+
+fn dns_records<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let Some(endpoint) = record(call) else { return Value::Unknown };
+    let graph = call.graph;
+    let level = Level::of(Kind::VpcEndpoint);
+    if level.column("DnsEntries").is_none_or(|column| graph.presence(endpoint, column) == Presence::Unknown) {
+        return frame.missed(Need::Field(endpoint, "DnsEntries"));
+    }
+    let names: Vec<String> = graph.entry_texts(endpoint, "DnsEntries", "DnsName").iter().map(|name| normal_dns_name(name)).collect();
+    let found: Vec<Value<'g>> = graph.records_to(&names).into_iter().map(Value::Node).collect();
+    // Zones of every account could hold such a record; at least those of the
+    // endpoint's own account must have been listed, zone by zone.
+    let zones_seen = graph.listing(Kind::ResourceRecordSet, endpoint) == Listing::Complete
+        && graph.listing(Kind::HostedZone, endpoint) == Listing::Complete
+        && graph.nodes(Kind::HostedZone).all(|zone| graph.asked_for(Kind::ResourceRecordSet, zone));
+    if !zones_seen {
+        frame.missed(Need::Listing(Kind::ResourceRecordSet, endpoint));
+    }
+    Value::list(found, !zones_seen)
+}

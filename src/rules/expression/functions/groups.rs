@@ -1,0 +1,130 @@
+//! What security groups let in.
+//!
+//! The decisions are in [`graph::admission`](crate::graph::admission); this
+//! gives them to expressions, and their rules to the evidence.
+
+use super::{Accepts, Call, Function, Gives, answered, senseless};
+use crate::graph::Node;
+use crate::graph::admission::{self, Answer, Source};
+use crate::graph::ports::Ports;
+use crate::rules::expression::trace::{Frame, Read};
+use crate::rules::expression::value::Value;
+use crate::snapshot::record::Kind;
+
+const GROUPS: Option<Accepts> = Some(Accepts::OneOrMore(Kind::SecurityGroup));
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "admits",
+        receiver: GROUPS,
+        args: &[Accepts::Text, Accepts::Int, Accepts::Int, Accepts::Text],
+        gives: Gives::Bool,
+        doc: "Whether the groups together let the whole source (CIDR block, address, `sg-…` or `pl-…`) in on every port of the range.",
+        example: "endpoint.security_groups().admits(\"tcp\", 10000, 19999, \"10.0.0.0/16\")",
+        call: |call, frame| {
+            let source = call.text(4);
+            closed(call, frame, vec![source], |closed| Value::Bool(closed.is_empty()))
+        },
+    },
+    Function {
+        name: "closed_ports",
+        receiver: GROUPS,
+        args: &[Accepts::Text, Accepts::Int, Accepts::Int, Accepts::Texts],
+        gives: Gives::Text,
+        doc: "The ports of the range that some of the sources cannot use, such as `10000-11999, 15000`; empty if there are none.",
+        example: "endpoint.security_groups().closed_ports(\"tcp\", 10000, 19999, endpoint.vpc().cidrs())",
+        call: |call, frame| match call.texts(4) {
+            Some(sources) => closed(call, frame, sources, |closed| Value::text(closed.to_string())),
+            None => Value::Unknown,
+        },
+    },
+    Function {
+        name: "open_ports",
+        receiver: GROUPS,
+        args: &[Accepts::Text, Accepts::Int, Accepts::Int],
+        gives: Gives::Text,
+        doc: "The ports of the range that anybody at all can use; empty if nobody can use any.",
+        example: "endpoint.security_groups().open_ports(\"tcp\", 10000, 19999)",
+        call: |call, frame| {
+            ask(call, frame, |groups, protocol, ports| admission::open_ports(call.graph, groups, protocol, ports), |open| {
+                Value::text(open.to_string())
+            })
+        },
+    },
+    Function {
+        name: "world_ports",
+        receiver: GROUPS,
+        args: &[Accepts::Text, Accepts::Int, Accepts::Int],
+        gives: Gives::Text,
+        doc: "The ports of the range that are open to all of IPv4 or all of IPv6, by one block or by several together; empty if there are none.",
+        example: "endpoint.security_groups().world_ports(\"tcp\", 0, 65535)",
+        call: |call, frame| {
+            ask(call, frame, |groups, protocol, ports| admission::world_ports(call.graph, groups, protocol, ports), |open| {
+                Value::text(open.to_string())
+            })
+        },
+    },
+    Function {
+        name: "admitted_cidrs",
+        receiver: GROUPS,
+        args: &[Accepts::Text, Accepts::Int, Accepts::Int],
+        gives: Gives::Texts,
+        doc: "The blocks (entries of prefix lists among them) that are let in on at least one port of the range.",
+        example: "endpoint.security_groups().admitted_cidrs(\"tcp\", 10000, 19999)",
+        call: |call, frame| {
+            ask(call, frame, |groups, protocol, ports| admission::admitted_sources(call.graph, groups, protocol, ports, false), Value::texts)
+        },
+    },
+    Function {
+        name: "admitted_groups",
+        receiver: GROUPS,
+        args: &[Accepts::Text, Accepts::Int, Accepts::Int],
+        gives: Gives::Texts,
+        doc: "The security groups that are let in on at least one port of the range.",
+        example: "endpoint.security_groups().admitted_groups(\"tcp\", 10000, 19999)",
+        call: |call, frame| {
+            ask(call, frame, |groups, protocol, ports| admission::admitted_sources(call.graph, groups, protocol, ports, true), Value::texts)
+        },
+    },
+];
+
+fn closed<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, sources: Vec<String>, value: impl FnOnce(Ports) -> Value<'g>) -> Value<'g> {
+    let mut parsed = Vec::new();
+    for source in sources {
+        match Source::parse(&source) {
+            Some(source) => parsed.push(source),
+            None => return senseless(frame, format!("`{source}` as a CIDR block, a security group or a prefix list")),
+        }
+    }
+    ask(call, frame, |groups, protocol, ports| admission::closed_ports(call.graph, groups, protocol, ports, &parsed), value)
+}
+
+fn ask<'g, T>(
+    call: &Call<'_, 'g>,
+    frame: &mut Frame<'g>,
+    question: impl FnOnce(&[Node], &str, &Ports) -> Answer<T>,
+    value: impl FnOnce(T) -> Value<'g>,
+) -> Value<'g> {
+    let (Ok(low), Ok(high)) = (u16::try_from(call.int(2)), u16::try_from(call.int(3))) else {
+        return senseless(frame, format!("ports {} to {}", call.int(2), call.int(3)));
+    };
+    let groups: Vec<Node> = match call.args.first() {
+        Some(Value::Node(group)) => vec![*group],
+        Some(list) => list.items(call.graph).0.iter().filter_map(|item| if let Value::Node(node) = item { Some(*node) } else { None }).collect(),
+        None => Vec::new(),
+    };
+    if frame.tracing() {
+        for &group in &groups {
+            show_rules(call, frame, group);
+        }
+    }
+    answered(question(&groups, &call.text(1), &Ports::range(low, high)), frame, value)
+}
+
+/// The ingress rules of a group, as evidence.
+fn show_rules<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, group: Node) {
+    if group.row().is_some() {
+        let actual = admission::describe_ingress(call.graph, group);
+        frame.saw(Read { owner: group, path: "IpPermissions".to_owned(), label: "IpPermissions".to_owned(), op: "", expected: None, actual });
+    }
+}

@@ -1,0 +1,79 @@
+//! CEL's standard functions over lists, and those of its lists extension.
+//!
+//! An open list has no size and cannot be joined: what is not seen would be
+//! missing. Nothing about networks belongs here.
+
+use super::{Accepts, Call, Function, Gives};
+use crate::rules::expression::trace::Frame;
+use crate::rules::expression::value::Value;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "size",
+        receiver: Some(Accepts::Sized),
+        args: &[],
+        gives: Gives::Int,
+        doc: "How many elements, characters or tags; unknown while a list may have more.",
+        example: "endpoint.SubnetIds.size()",
+        call: size,
+    },
+    Function {
+        name: "size",
+        receiver: None,
+        args: &[Accepts::Sized],
+        gives: Gives::Int,
+        doc: "How many elements, characters or tags; unknown while a list may have more.",
+        example: "size(endpoint.SubnetIds)",
+        call: size,
+    },
+    Function {
+        name: "join",
+        receiver: Some(Accepts::Texts),
+        args: &[Accepts::Text],
+        gives: Gives::Text,
+        doc: "The texts with a separator between them; unknown elements are shown as `unknown`.",
+        example: "endpoint.SubnetIds.join(\", \")",
+        call: |call, _| {
+            let (items, _) = call.items(0);
+            Value::text(items.iter().map(|item| item.display(call.graph)).collect::<Vec<_>>().join(&call.text(1)))
+        },
+    },
+    Function {
+        name: "distinct",
+        receiver: Some(Accepts::Sortable),
+        args: &[],
+        gives: Gives::Receiver,
+        doc: "The list without repetitions, in the order of first appearance.",
+        example: "endpoint.subnets().map(s, s.AvailabilityZoneId).distinct()",
+        call: |call, _| {
+            let (items, open) = call.items(0);
+            let mut kept: Vec<Value<'_>> = Vec::new();
+            for item in items {
+                if !kept.iter().any(|other| other.same(&item, false, call.graph) == Some(true)) {
+                    kept.push(item);
+                }
+            }
+            Value::list(kept, open)
+        },
+    },
+    Function {
+        name: "sort",
+        receiver: Some(Accepts::Sortable),
+        args: &[],
+        gives: Gives::Receiver,
+        doc: "The list in ascending order: numbers by value, texts by their characters.",
+        example: "vpc.subnets().map(s, s.AvailabilityZoneId).sort()",
+        call: |call, _| {
+            let (mut items, open) = call.items(0);
+            items.sort_by_cached_key(|item| match item {
+                Value::Int(value) => (*value, String::new()),
+                other => (0, other.display(call.graph)),
+            });
+            Value::list(items, open)
+        },
+    },
+];
+
+fn size<'g>(call: &Call<'_, 'g>, _: &mut Frame<'g>) -> Value<'g> {
+    call.args.first().and_then(|value| value.size(call.graph)).map_or(Value::Unknown, Value::Int)
+}

@@ -1,0 +1,77 @@
+//! Questions that every resource answers: is it there, whose is it, where.
+//!
+//! Uses the graph's coverage so that "not there" is said only where a complete
+//! listing proves it.
+
+use super::{Accepts, Call, Function, Gives};
+use crate::graph::admission::Need;
+use crate::graph::{Listing, Node};
+use crate::rules::expression::trace::{Frame, Read};
+use crate::rules::expression::value::{Text, Value};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "found",
+        receiver: Some(Accepts::AnyResource),
+        args: &[],
+        gives: Gives::Bool,
+        doc: "Whether the resource is in the snapshot; false only where its kind was listed completely in the account and region that should have it, unknown otherwise.",
+        example: "endpoint.resource_configuration().found()",
+        call: found,
+    },
+    Function {
+        name: "account",
+        receiver: Some(Accepts::AnyResource),
+        args: &[],
+        gives: Gives::Text,
+        doc: "The account that owns the resource; empty if no input tells.",
+        example: "endpoint.vpc().account()",
+        call: |call, _| node(call).map_or(Value::Unknown, |node| Value::text(call.graph.account(node))),
+    },
+    Function {
+        name: "region",
+        receiver: Some(Accepts::AnyResource),
+        args: &[],
+        gives: Gives::Text,
+        doc: "The region the resource was seen in, `global` for services without regions; empty if no input tells.",
+        example: "endpoint.region()",
+        call: |call, _| node(call).map_or(Value::Unknown, |node| Value::text(call.graph.scope(node).region)),
+    },
+    Function {
+        name: "owner",
+        receiver: Some(Accepts::AnyResource),
+        args: &[],
+        gives: Gives::Text,
+        doc: "The owner that a tag names (Owner, Team, …); empty if none does.",
+        example: "endpoint.owner() != \"\"",
+        call: |call, _| {
+            node(call).map_or(Value::Unknown, |node| call.graph.owner(node).map_or_else(|| Value::text(""), |owner| Value::Text(Text::Borrowed(owner))))
+        },
+    },
+];
+
+fn node(call: &Call<'_, '_>) -> Option<Node> {
+    match call.args.first() {
+        Some(Value::Node(node)) => Some(*node),
+        _ => None,
+    }
+}
+
+fn found<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let Some(node) = node(call) else { return Value::Unknown };
+    let answer = if node.row().is_some() {
+        true
+    } else {
+        // What another account owns is not in this account's listings.
+        let foreign = call.graph.account(node) != call.graph.scope(node).account;
+        if foreign || call.graph.listing(node.kind, node) != Listing::Complete {
+            return frame.missed(Need::Resource(node));
+        }
+        false
+    };
+    if frame.tracing() {
+        let actual = if answer { "in the snapshot" } else { "not in the snapshot, though its kind was listed completely" };
+        frame.saw(Read { owner: node, path: String::new(), label: "presence".to_owned(), op: "", expected: None, actual: actual.to_owned() });
+    }
+    Value::Bool(answer)
+}
