@@ -1,6 +1,11 @@
 //! What a benchmark must be able to rely on: the same seed gives the same
 //! bytes, the manifest is right, and ids join up.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -82,11 +82,13 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let Self { reader, envelope, pointer, depth } = self;
         let Some(first) = seq.next_element::<&'de RawValue>()? else { return Ok(()) };
-        let source = (first.get().starts_with('{') && reader.resumed.is_none())
-            .then(|| Peek::object(first.get()).record(reader.catalog));
         let resumed = reader.resumed.as_ref().filter(|(array, _)| *array == pointer).map(|(_, position)| *position);
-        if let Some(source) = source.flatten().or(reader.resumed_source) {
-            reader.resumed_source = Some(source).filter(|_| depth == 0);
+        let source = match resumed {
+            Some(_) if depth == 0 => reader.resumed_source,
+            _ if first.get().starts_with('{') => Peek::object(first.get()).record(reader.catalog),
+            _ => None,
+        };
+        if let Some(source) = source {
             return reader.records(source, &pointer, first.get(), resumed.unwrap_or(0), &mut seq, envelope);
         }
         let mut position = u64::from(resumed.unwrap_or(0));
@@ -142,12 +144,6 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
             return self.section(&key, section, map);
         }
         match key.as_ref() {
-            "data" if self.depth == 0 => map.next_value_seed(AnswerSeed {
-                reader: self.reader,
-                envelope: self.envelope,
-                pointer: format!("{}/data", self.pointer),
-                depth: self.depth,
-            }),
             "configurationItems" => {
                 self.envelope.recognised = true;
                 let pointer = format!("{}/configurationItems", self.pointer);

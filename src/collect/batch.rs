@@ -29,6 +29,8 @@ pub(super) struct Batch {
     pub format: FileFormat,
     /// Account that `get-caller-identity` names.
     pub identity: Option<String>,
+    /// Whether the text breaks off or is no JSON somewhere.
+    pub broken: bool,
     /// Whether a page of the document's own answer is missing.
     pub truncated: bool,
     /// Items that AWS Config says are deleted.
@@ -50,14 +52,14 @@ pub(super) struct Reading {
     /// Whether it answers the call that its source names; an object that a call
     /// made does not.
     pub listing: bool,
-    /// The parent that the answer is about, for pages.
-    pub parent: String,
     /// Another page follows.
     pub truncated: bool,
     /// Whether it was read to its end.
     pub closed: bool,
     /// Whether an origin was counted yet; the first one is the base.
     pub based: bool,
+    /// Its rows are in runs of other scopes.
+    pub moved: bool,
     pub detail: &'static str,
 }
 
@@ -85,6 +87,7 @@ impl Default for Batch {
             calls: Vec::new(),
             format: FileFormat::Unknown,
             identity: None,
+            broken: false,
             truncated: false,
             deleted: 0,
             manifest: None,
@@ -123,6 +126,7 @@ impl Batch {
             base: 0,
             pointer,
             array,
+            parent: None,
         };
         let rows = self.rows(source.kind);
         self.runs.push(Reading {
@@ -132,10 +136,10 @@ impl Batch {
             rows: rows..rows,
             items: 0,
             listing: true,
-            parent: String::new(),
             truncated: false,
             closed: false,
             based: false,
+            moved: false,
             detail: "",
         });
         u32::try_from(self.runs.len() - 1).unwrap_or(u32::MAX)

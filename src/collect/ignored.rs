@@ -15,10 +15,7 @@ const SIBLINGS: &[&str] = &[
 
 /// Keys that many operations use for different things: the objects under them
 /// are looked at before they are read.
-const COMMON: &[&str] = &[
-    "Associations", "Attributes", "AvailabilityZones", "Entries", "IpAddresses", "Listeners", "LoadBalancers", "PrefixLists", "Routes",
-    "TargetGroups", "items", "resources",
-];
+const COMMON: &[&str] = &["Associations", "Attributes", "Entries", "IpAddresses", "PrefixLists", "Routes", "items"];
 
 /// Sections of read-only operations that hold nothing the product asks about.
 /// Sorted.

@@ -114,19 +114,7 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<usize, E> {
-        let value = self.reader.catalog.plan_of(self.plan).first_value(self.level);
-        // A wrapper in one answer is a scalar in another: `State`.
-        if let (true, Some((index, form))) = (self.reader.loose, self.reader.lone(self.plan).or(value))
-            && !self.table.is_written(index)
-            && let Some(column) = self.table.column_mut(index)
-        {
-            use serde::de::value::StrDeserializer;
-            let seed = ValueSeed { reader: self.reader, column, form };
-            let text: StrDeserializer<'_, serde::de::value::Error> = StrDeserializer::new(text);
-            let _infallible = seed.deserialize(text);
-            return Ok(NOWHERE);
-        }
-        Ok(self.other("a text"))
+        Ok(self.lone_text(text))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<usize, E> {
@@ -151,6 +139,22 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
 }
 
 impl Fields<'_, '_> {
+    /// A wrapper in one answer is a scalar in another: `State`.
+    fn lone_text(self, text: &str) -> usize {
+        use serde::de::value::StrDeserializer;
+        let value = self.reader.catalog.plan_of(self.plan).first_value(self.level);
+        if let (true, Some((index, form))) = (self.reader.loose, self.reader.lone(self.plan).or(value))
+            && !self.table.is_written(index)
+            && let Some(column) = self.table.column_mut(index)
+        {
+            let seed = ValueSeed { reader: self.reader, column, form };
+            let text: StrDeserializer<'_, serde::de::value::Error> = StrDeserializer::new(text);
+            let _infallible = seed.deserialize(text);
+            return NOWHERE;
+        }
+        self.other("a text")
+    }
+
     fn other(self, found: &str) -> usize {
         self.reader.report(Level::Warning, "type", |key| {
             format!("`{key}` is {found} where an object is expected; its fields are taken as unknown")
@@ -342,7 +346,7 @@ impl<'de> Visitor<'de> for RowSeed<'_, 'de> {
             return Ok(false);
         }
         let fields = Fields { reader, table, level: rows.level, plan: rows.plan, run: rows.run };
-        fields.visit_str::<E>(text)?;
+        fields.lone_text(text);
         table.end_row();
         Ok(true)
     }

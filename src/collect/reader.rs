@@ -14,7 +14,7 @@ use crate::snapshot::record::Kind;
 use crate::snapshot::symbol::{Symbol, Symbols};
 
 use super::batch::{Batch, NOWHERE};
-use super::catalog::{Catalog, Step};
+use super::catalog::{Catalog, SourceRef, Step};
 use super::problem::Level;
 
 /// The state of reading one document.
@@ -36,8 +36,12 @@ pub(super) struct Reader<'de> {
     /// Where the document goes on that this text is a piece of: the pointer of
     /// the array and the position of its first item here.
     pub resumed: Option<(String, u32)>,
+    /// For a root array that goes on here: the kind of its records.
+    pub resumed_source: Option<SourceRef>,
     /// The id is not in the objects that are being read, but beside them.
     pub id_follows: bool,
+    /// For a text inside another document: where it stands there.
+    pub stands_at: Option<usize>,
     /// Runs of objects inside those of another run.
     pub embedded: Vec<(u32, Kind, u32)>,
     memory: Vec<Vec<(&'de str, Step)>>,
@@ -69,7 +73,9 @@ impl<'de> Reader<'de> {
             names: Vec::new(),
             objects: 0,
             resumed: None,
+            resumed_source: None,
             id_follows: false,
+            stands_at: None,
             embedded: Vec::new(),
             memory,
             tag_keys: Vec::new(),
@@ -142,6 +148,11 @@ impl<'de> Reader<'de> {
         class: &'static str,
         message: impl FnOnce(&str) -> String,
     ) {
+        if let Some(at) = self.stands_at {
+            let key = self.text.get(self.at..).and_then(|text| text.split('"').next());
+            self.batch.issues.add(level, class, Some(at), || message(key.unwrap_or_default()));
+            return;
+        }
         let at = self.at;
         let key = self.text.get(at..).unwrap_or_default();
         let key = key.split('"').next().unwrap_or_default();

@@ -83,6 +83,18 @@ impl Reader<'_> {
     pub(super) fn fill(&mut self, run: u32, column: usize, form: Form, value: Option<&str>) -> bool {
         let Some(reading) = self.batch.run(run) else { return false };
         let (kind, rows) = (reading.run.kind, reading.rows.clone());
+        self.fill_rows(kind, rows, column, form, value)
+    }
+
+    /// Sets a text field in those rows that lack it; whether any did.
+    pub(super) fn fill_rows(
+        &mut self,
+        kind: Kind,
+        rows: std::ops::Range<usize>,
+        column: usize,
+        form: Form,
+        value: Option<&str>,
+    ) -> bool {
         let mut table = self.batch.take_table(kind);
         let symbols = &mut self.batch.symbols;
         let mut lacking = false;

@@ -32,6 +32,7 @@ use crate::snapshot::layout::Level;
 use crate::snapshot::ledger::Scope;
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Identity;
 use crate::snapshot::symbol::Symbol;
 use edges::{Edges, MISSING};
 use index::Index;
@@ -127,6 +128,28 @@ impl Graph {
                 if prefix.is_empty() { text } else { text.rsplit('/').next().unwrap_or_default().to_owned() }
             }),
         }
+    }
+
+    /// What tells a resource from all others of its account and region: its id,
+    /// with the fields that it is unique within.
+    pub fn uid(&self, node: Node) -> String {
+        let mut uid = self.id(node);
+        if let Identity::Within(fields) = node.kind.spec().identity {
+            for field in fields {
+                uid.push('|');
+                uid.push_str(&self.any_text(node, field));
+            }
+        }
+        uid
+    }
+
+    fn any_text(&self, node: Node, path: &str) -> String {
+        let number = || {
+            let (column, row) = self.cell(node, Level::of(node.kind).column(path)?)?;
+            let Column::Int(values) = column else { return None };
+            values.get(row).filter(|_| column.presence(row) == Presence::Present).map(ToString::to_string)
+        };
+        self.field_text(node, path).or_else(number).unwrap_or_default()
     }
 
     fn shown_id(&self, kind: Kind, id: Packed) -> String {

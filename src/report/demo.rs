@@ -11,7 +11,7 @@ use crate::findings::{
 };
 
 /// Names that try to break out of the format they are shown in.
-pub const HOSTILE: &[&str] = &[
+pub(super) const HOSTILE: &[&str] = &[
     "</script><img src=x onerror=alert(1)>",
     "<!--<script>window.hacked=1//\"'`",
     "invoice\u{202e}fdp.exe",
@@ -214,17 +214,17 @@ const RULES: [RuleText; 8] = [
 ];
 
 /// Everything of a report, owned.
-pub struct Demo {
-    pub findings: Vec<Finding>,
-    pub now: Option<String>,
-    pub rules_digest: String,
-    pub inputs: Vec<Input>,
-    pub ignored: Vec<IgnoredSection>,
-    pub coverage: Vec<CoverageRow>,
-    pub population: Vec<Population>,
-    pub rules: Vec<RuleSummary>,
-    pub problems: Vec<Problem>,
-    pub summary: Summary,
+pub(super) struct Demo {
+    pub(super) findings: Vec<Finding>,
+    pub(super) now: Option<String>,
+    pub(super) rules_digest: String,
+    pub(super) inputs: Vec<Input>,
+    pub(super) ignored: Vec<IgnoredSection>,
+    pub(super) coverage: Vec<CoverageRow>,
+    pub(super) population: Vec<Population>,
+    pub(super) rules: Vec<RuleSummary>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) summary: Summary,
 }
 
 /// The mixer of `SplitMix64`: numbers without a pattern that compresses.
@@ -455,7 +455,7 @@ fn problems() -> Vec<Problem> {
 
 impl Demo {
     /// No input, no rule, no finding.
-    pub fn empty() -> Self {
+    pub(super) fn empty() -> Self {
         Self {
             findings: Vec::new(),
             now: None,
@@ -471,13 +471,13 @@ impl Demo {
     }
 
     /// Everything was seen and nothing is wrong.
-    pub fn clean() -> Self {
+    pub(super) fn clean() -> Self {
         Self::of(Vec::new(), false)
     }
 
     /// About 70 findings: all verdicts and reasons, hostile names, a rule with
     /// one and a rule with many findings.
-    pub fn small() -> Self {
+    pub(super) fn small() -> Self {
         let mut findings = Vec::new();
         for (index, count) in [(0, 1), (1, 7), (2, 24), (3, 4), (4, 3), (5, 2), (6, 11), (7, 3)] {
             findings.extend((0..count).map(|n| finding(index, n, Verdict::Fail)));
@@ -507,7 +507,7 @@ impl Demo {
     }
 
     /// As many findings as are asked for, with ids that do not compress.
-    pub fn big(count: usize) -> Self {
+    pub(super) fn big(count: usize) -> Self {
         let findings = (0..count)
             .map(|n| {
                 let rule = n * RULES.len() / count.max(1);
@@ -595,7 +595,7 @@ impl Demo {
     }
 
     /// The report that formats take.
-    pub fn report(&self) -> Report<'_> {
+    pub(super) fn report(&self) -> Report<'_> {
         Report {
             version: "0.1.0",
             now: self.now.clone(),

@@ -53,7 +53,8 @@ function factTable(facts, more) {
   for (const fact of facts) {
     const { source } = fact;
     const wanted = fact.expected === null ? "–" : `${fact.op} ${fact.expected}`.trim();
-    const where = source ? `${source.file}:${source.line}` : "computed from other values";
+    // The whole path stands above the lines of the file, further down.
+    const where = source ? `${source.file.split("/").pop()}:${source.line}` : "computed from other values";
     const cells = [mono(fact.subject), mono(fact.field), mono(wanted), mono(fact.actual),
       source ? mono(where) : element("span", "small", where)];
     const row = element("tr", "", ...cells.map((cell, n) => {
@@ -117,10 +118,10 @@ function reasonBox(reasons) {
   return box;
 }
 
-function adviceBox(rule) {
+function adviceBox(rule, verdict) {
   const box = element("div", "advice");
   if (rule.why) box.append(element("h2", "", "Why it matters"), element("p", "text", rule.why));
-  if (rule.fix || rule.cli || rule.terraform) box.append(element("h2", "", "Fix"));
+  if (rule.fix || rule.cli || rule.terraform) box.append(element("h2", "", verdict === "fail" ? "Fix" : "Fix, where it fails"));
   if (rule.fix) box.append(element("p", "text", rule.fix));
   if (rule.cli) box.append(element("h3", "", "AWS CLI"), code(rule.cli, "the command"));
   if (rule.terraform) box.append(element("h3", "", "Terraform"), code(rule.terraform, "the Terraform code"));
@@ -172,6 +173,10 @@ async function drawFinding(place, report, i, around) {
   title.id = "finding-title";
   title.tabIndex = -1;
   const id = element("code", "hash", report.ids[i] + (report.short_ids ? "…" : ""));
+  const badges = element("p", "badges", element("span", `badge s-${severity}`, severity),
+    element("span", `badge v-${verdict}`, verdict.replace("-", " ")));
+  // How far a finding is proven is said of findings only, not of what is unknown.
+  if (verdict === "fail") badges.append(element("span", "badge", confidence));
   const main = element("div", "main");
   if (reasons.length > 0) main.append(element("h2", "", "What is missing"), reasonBox(reasons));
   if (facts.length > 0) {
@@ -182,7 +187,7 @@ async function drawFinding(place, report, i, around) {
   } else if (reasons.length === 0) {
     main.append(element("h2", "", "Evidence"), element("p", "empty", "The verdict rests on no single value."));
   }
-  if (rule) main.append(adviceBox(rule));
+  if (rule) main.append(adviceBox(rule, verdict));
   const side = element("div", "side", element("h2", "", "Resource"), terms(
     ["Id", mono(it.id)], ["Name", it.name && element("bdi", "wrap", it.name)], ["Kind", mono(it.kind)], ["Type", mono(it.type)],
     ["Account", mono(it.account)], ["Region", it.region], ["VPC", mono(it.vpc)],
@@ -194,8 +199,7 @@ async function drawFinding(place, report, i, around) {
   place.setAttribute("aria-labelledby", "finding-title");
   place.replaceChildren(
     around,
-    element("p", "badges", element("span", `badge s-${severity}`, severity),
-      element("span", `badge v-${verdict}`, verdict.replace("-", " ")), element("span", "badge", confidence)),
+    badges,
     title,
     element("p", "lead", rule?.title ?? ""),
     element("div", "columns", main, side),

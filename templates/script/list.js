@@ -35,6 +35,11 @@ class List {
       this.height = 0;
       this.draw(true);
     }).observe(this.box);
+    // The whole row opens its finding, unless somebody selects text in it.
+    this.body.addEventListener("click", (event) => {
+      if (event.target.closest("a") || String(getSelection())) return;
+      event.target.closest("tr")?.querySelector("a")?.click();
+    });
     this.box.addEventListener("keydown", (event) => this.key(event));
     this.body.addEventListener("focusin", (event) => {
       const at = event.target.closest("tr")?.dataset.at;
@@ -87,6 +92,7 @@ class List {
 
   draw(anew) {
     if (this.box.offsetParent === null) return;
+    const focused = this.body.contains(document.activeElement);
     this.measure();
     if (this.height === 0) {
       this.body.replaceChildren();
@@ -96,15 +102,24 @@ class List {
     const first = Math.max(0, top - AROUND);
     const last = Math.min(this.shown.length, top + Math.ceil(this.box.clientHeight / this.height) + AROUND);
     if (!anew && first === this.first && last === this.last) return;
-    const focused = this.body.contains(document.activeElement);
+    const before = this.first;
+    const after = this.last;
     this.first = first;
     this.last = last;
-    const rows = [];
-    for (let at = first; at < last; at++) rows.push(this.row(at));
     // Styles set by script are not inline styles to the security policy.
     this.above.style.height = `${first * this.height}px`;
     this.below.style.height = `${(this.shown.length - last) * this.height}px`;
-    this.body.replaceChildren(this.above, ...rows, this.below);
+    const rows = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, n) => this.row(from + n));
+    if (anew || first >= after || last <= before) {
+      this.body.replaceChildren(this.above, ...rows(first, last), this.below);
+    } else {
+      // Rows that stay are not touched: one of them may have the focus, or be
+      // in the middle of a click.
+      for (let at = before; at < first; at++) this.at(at)?.remove();
+      for (let at = last; at < after; at++) this.at(at)?.remove();
+      this.above.after(...rows(first, before));
+      this.below.before(...rows(after, last));
+    }
     if (focused) this.at(this.active)?.querySelector("a").focus({ preventScroll: true });
   }
 

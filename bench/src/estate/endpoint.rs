@@ -113,6 +113,8 @@ pub(super) struct Endpoint<'a> {
     /// Numbers of the route tables of a Gateway endpoint.
     pub(super) tables: Vec<u64>,
     private_dns: bool,
+    /// Without interfaces: some states have none, some endpoints have lost theirs.
+    bare: bool,
     associations: usize,
 }
 
@@ -272,6 +274,7 @@ pub(super) fn plan<'a>(
                 groups: Vec::new(),
                 tables,
                 private_dns,
+                bare: matches!(state, "failed" | "expired" | "pending") || random.permille(5),
                 associations: 0,
             }
         })
@@ -363,7 +366,7 @@ fn choose_subnets(network: &mut Network, endpoints: &mut [Endpoint<'_>], random:
             if taken || network.subnets[number].free() < 40 && random.permille(900) {
                 continue;
             }
-            if endpoint.kind == Kind::ServiceNetwork {
+            if endpoint.kind == Kind::ServiceNetwork && !endpoint.bare {
                 match network.subnets[number].take_prefix() {
                     Some(block) => endpoint.prefixes.push((number, block)),
                     None => continue,
@@ -400,8 +403,7 @@ fn add_interfaces(
                 .groups
                 .push(first + 2 * random.below(pairs.max(1)) + data);
         }
-        // Some states have no interfaces; some endpoints have lost theirs.
-        if matches!(endpoint.state, "failed" | "expired" | "pending") || random.permille(5) {
+        if endpoint.bare {
             continue;
         }
         for &subnet in &endpoint.subnets {

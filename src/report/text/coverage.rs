@@ -45,20 +45,33 @@ fn known(text: &str) -> String {
     if text.is_empty() { "?".to_owned() } else { text.into_owned() }
 }
 
-/// Calls by outcome for each account and region; outcomes that never happened
-/// have no column.
+/// Width of a column of numbers.
+const COLUMN: usize = 10;
+
+/// Outcomes that happened; those but complete share a column if there is no
+/// room for each.
+fn columns(coverage: &[CoverageRow], room: usize) -> Vec<(&'static str, Vec<Outcome>)> {
+    let happened = |outcome| coverage.iter().any(|row| row.outcome == outcome);
+    let (whole, gaps): (Vec<_>, Vec<_>) = OUTCOMES
+        .into_iter()
+        .filter(|(outcome, _)| *outcome == Outcome::Complete || happened(*outcome))
+        .partition(|(outcome, _)| *outcome == Outcome::Complete);
+    let single = |(outcome, name)| (name, vec![outcome]);
+    if whole.len() + gaps.len() <= room {
+        whole.into_iter().chain(gaps).map(single).collect()
+    } else {
+        let gaps = gaps.into_iter().map(|(outcome, _)| outcome).collect();
+        whole.into_iter().map(single).chain([("gaps", gaps)]).collect()
+    }
+}
+
+/// Calls by outcome for each account and region.
 fn matrix(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
     let mut places = BTreeMap::<(&str, &str), BTreeMap<Outcome, u64>>::new();
     for row in coverage {
         let counts = places.entry((&row.account, &row.region)).or_default();
         *counts.entry(row.outcome).or_default() += 1;
     }
-    let columns: Vec<_> = OUTCOMES
-        .iter()
-        .filter(|(outcome, _)| {
-            *outcome == Outcome::Complete || coverage.iter().any(|row| row.outcome == *outcome)
-        })
-        .collect();
     let mut rows: Vec<_> = places.into_iter().collect();
     // Those with gaps first; the sort is stable, so accounts stay in order.
     rows.sort_by_key(|(_, counts)| counts.keys().all(|outcome| *outcome == Outcome::Complete));
@@ -67,9 +80,11 @@ fn matrix(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
     let cells: Vec<_> = rows.iter().map(|((a, r), _)| (known(a), known(r))).collect();
     let accounts = cells.iter().map(|(a, _)| a.width()).max().unwrap_or(0).max(7);
     let regions = cells.iter().map(|(_, r)| r.width()).max().unwrap_or(0).max(6);
+    let room = page.width.saturating_sub(4 + accounts + regions) / COLUMN;
+    let columns = columns(coverage, room);
     let mut head = format!("{}  {}", pad("account", accounts), pad("region", regions));
-    for (_, name) in &columns {
-        head += &format!("  {name:>8}");
+    for (name, _) in &columns {
+        head += &format!("{name:>COLUMN$}");
     }
     page.line(&[(Role::Strong, "coverage"), (Role::Plain, " (API calls)")])?;
     page.line(&[(Role::Frame, &format!("  {head}"))])?;
@@ -77,14 +92,13 @@ fn matrix(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
         let place = format!("  {}  {}", pad(account, accounts), pad(region, regions));
         let numbers: Vec<_> = columns
             .iter()
-            .map(|(outcome, _)| {
-                let count = counts.get(outcome).copied().unwrap_or(0);
-                let role = match (*outcome, count) {
-                    (Outcome::Complete, _) => Role::Plain,
-                    (_, 0) => Role::Frame,
-                    (_, 1..) => Role::Warning,
-                };
-                (role, if count == 0 { format!("  {:>8}", "-") } else { format!("  {count:>8}") })
+            .map(|(name, outcomes)| {
+                let count: u64 = outcomes.iter().filter_map(|outcome| counts.get(outcome)).sum();
+                match (*name, count) {
+                    (_, 0) => (Role::Frame, format!("{:>COLUMN$}", "-")),
+                    ("complete", _) => (Role::Plain, format!("{count:>COLUMN$}")),
+                    _ => (Role::Warning, format!("{count:>COLUMN$}")),
+                }
             })
             .collect();
         let mut line = vec![(Role::Plain, place.as_str())];

@@ -142,7 +142,7 @@ mod tests {
         let text = text(&Demo::small(), false, 100);
         assert!(!HOSTILE.iter().any(|name| name.contains('\0') && text.contains(name)));
         assert!(text.contains("\\u{202e}"));
-        assert!(text.contains("… (65536 characters)"));
+        assert!(text.contains("(65536 characters)"));
         assert!(text.lines().all(|line| line.chars().count() < 600));
     }
 }

@@ -21,6 +21,9 @@ use crate::snapshot::record::Kind;
 /// A compiled expression.
 pub type Eval<'g> = Box<dyn Fn(&mut Frame<'g>) -> Value<'g> + Send + Sync + 'g>;
 
+/// The compiled `let`s before an expression, in order.
+pub type Lets<'g> = Arc<Vec<Arc<Eval<'g>>>>;
+
 /// What expressions are compiled against.
 #[derive(Debug, Clone)]
 pub struct Context<'g> {
@@ -33,13 +36,13 @@ pub struct Context<'g> {
 }
 
 /// Compiles an expression; `lets` are the compiled `let`s before it.
-pub fn compile<'g>(typed: &Typed, context: &Context<'g>, lets: &Arc<Vec<Eval<'g>>>) -> Eval<'g> {
+pub fn compile<'g>(typed: &Typed, context: &Context<'g>, lets: &Lets<'g>) -> Eval<'g> {
     Compiler { context, lets }.expr(typed)
 }
 
 struct Compiler<'c, 'g> {
     context: &'c Context<'g>,
-    lets: &'c Arc<Vec<Eval<'g>>>,
+    lets: &'c Lets<'g>,
 }
 
 impl<'g> Compiler<'_, 'g> {

@@ -1,0 +1,28 @@
+//! Lists the rule files so that the program carries them. Nothing else, ever.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=rules");
+    let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
+    let mut files = Vec::new();
+    for folder in fs::read_dir(Path::new(&root).join("rules"))? {
+        let folder = folder?.path();
+        if folder.is_dir() {
+            for file in fs::read_dir(&folder)? {
+                files.push(file?.path());
+            }
+        }
+    }
+    files.sort();
+    let mut list = String::from("&[\n");
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "yaml")) {
+        let name = file.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+        writeln!(list, "({name:?}, include_str!({file:?})),").map_err(io::Error::other)?;
+    }
+    list.push(']');
+    let out = env::var("OUT_DIR").map_err(io::Error::other)?;
+    fs::write(Path::new(&out).join("rules.rs"), list)
+}

@@ -1,0 +1,146 @@
+//! Manifest and ledger of a plaudit snapshot.
+//!
+//! What was asked for and what every file must be. Reads texts only; who
+//! compares digests is the reader of files.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::snapshot::ledger::CallOutcome;
+
+use super::batch::{Batch, Reported};
+use super::problem::Level;
+
+/// The version of the snapshot format that this program reads.
+const FORMAT: &str = "plaudit-snapshot/1";
+
+/// `manifest.json`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Manifest {
+    pub created: Option<String>,
+    /// Size and sha256 of every file, by path from the manifest's folder.
+    pub files: BTreeMap<String, (u64, String)>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    created: Option<String>,
+    #[serde(default)]
+    files: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    path: String,
+    bytes: u64,
+    sha256: String,
+}
+
+impl Manifest {
+    /// Reads a manifest whose format is known already.
+    pub(super) fn parse(text: &str, format: &str) -> Result<Self, String> {
+        if format != FORMAT {
+            return Err(format!(
+                "the snapshot has the format `{format}` and this program reads `{FORMAT}`; its manifest and ledger are left out"
+            ));
+        }
+        let document: Document =
+            serde_json::from_str(text).map_err(|error| format!("the manifest cannot be read: {error}"))?;
+        let files = document.files.into_iter();
+        let files = files.map(|file| (file.path, (file.bytes, file.sha256.to_ascii_lowercase()))).collect();
+        Ok(Self { created: document.created, files })
+    }
+}
+
+#[derive(Deserialize)]
+struct Line {
+    service: String,
+    operation: String,
+    #[serde(default)]
+    account: Option<String>,
+    #[serde(default)]
+    region: Option<String>,
+    #[serde(default)]
+    http_status: Option<u32>,
+    #[serde(default)]
+    error_code: Option<String>,
+    #[serde(default)]
+    items: Option<u64>,
+    #[serde(default)]
+    has_more: Option<bool>,
+}
+
+/// Whether a text is lines of a ledger: the first line is an object of its own
+/// that names a call.
+pub(super) fn is_ledger(text: &str) -> bool {
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    first.is_some_and(|line| {
+        line.contains("\"operation\"") && line.contains("\"service\"") && serde_json::from_str::<Line>(line).is_ok()
+    })
+}
+
+/// Reads `ledger.jsonl`.
+pub(super) fn ledger(text: &str, batch: &mut Batch) {
+    batch.format = crate::snapshot::FileFormat::Bookkeeping;
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        let at = offset;
+        offset += line.len();
+        if line.trim().is_empty() {
+            continue;
+        }
+        match serde_json::from_str::<Line>(line) {
+            Ok(line) => batch.calls.push(call(line)),
+            Err(error) => {
+                batch.issues.add(Level::Incomplete, "ledger", Some(at), || format!("a line of the ledger cannot be read: {error}"));
+            }
+        }
+    }
+}
+
+fn call(line: Line) -> Reported {
+    let code = line.error_code.filter(|code| !code.is_empty());
+    let failed = line.http_status.is_some_and(|status| status >= 400);
+    let outcome = match &code {
+        Some(code) if super::finish::is_denied(code) => CallOutcome::Denied,
+        Some(_) => CallOutcome::Failed,
+        None if matches!(line.http_status, Some(401 | 403)) => CallOutcome::Denied,
+        None if failed => CallOutcome::Failed,
+        None if line.has_more == Some(true) => CallOutcome::Partial,
+        None => CallOutcome::Complete,
+    };
+    let more = if outcome == CallOutcome::Partial { "a page is missing" } else { "" };
+    Reported {
+        service: line.service,
+        operation: line.operation,
+        account: line.account.unwrap_or_default(),
+        region: line.region.unwrap_or_default(),
+        outcome,
+        items: line.items.unwrap_or(0),
+        asserted: false,
+        detail: code.unwrap_or_else(|| more.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_versions_are_refused() {
+        assert!(Manifest::parse("{}", "plaudit-snapshot/2").unwrap_err().contains("plaudit-snapshot/2"));
+        let text = r#"{"files":[{"path":"a","bytes":1,"sha256":"AB"}]}"#;
+        assert_eq!(Manifest::parse(text, FORMAT).unwrap().files["a"], (1, "ab".to_owned()));
+    }
+
+    #[test]
+    fn ledger_lines_have_outcomes() {
+        let text = "{\"service\":\"ec2\",\"operation\":\"DescribeVpcs\",\"error_code\":\"UnauthorizedOperation\"}\n\nnonsense\n";
+        assert!(is_ledger(text));
+        let mut batch = Batch::default();
+        ledger(text, &mut batch);
+        assert_eq!(batch.calls[0].outcome, CallOutcome::Denied);
+        assert_eq!(batch.issues.take().len(), 1);
+    }
+}

@@ -1,0 +1,122 @@
+//! The cases inside rule files: does a rule decide as its author says?
+//!
+//! Reading a case's snapshot is the caller's work, because rules read no
+//! resources; the rest happens as in an audit.
+
+use std::collections::BTreeMap;
+
+use super::file::{Expect, TestFile};
+use super::rule::{Rule, RuleSet};
+use super::run::{self, Include};
+use super::select::{Selection, select};
+use crate::findings::{Findings as _, Verdict};
+use crate::graph::Graph;
+use crate::snapshot::Snapshot;
+use crate::snapshot::provenance::{Locate, Origin, Place};
+
+/// How one case went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseResult {
+    /// The rule.
+    pub rule: String,
+    /// The case.
+    pub case: String,
+    /// What went wrong; empty if nothing did.
+    pub problems: Vec<String>,
+}
+
+/// Runs all cases of a rule. `read` makes a snapshot of AWS-CLI-shaped JSON and
+/// says what it did not understand.
+pub fn run_cases(set: &RuleSet, rule: &Rule, read: &dyn Fn(&str) -> (Snapshot, Vec<String>)) -> Vec<CaseResult> {
+    rule.tests
+        .iter()
+        .map(|case| CaseResult { rule: rule.name.clone(), case: case.name.value.clone(), problems: run_case(set, rule, case, read) })
+        .collect()
+}
+
+/// What a rule file's cases lack: each rule shows at least one pass, one
+/// failure and one unknown.
+pub fn missing_cases(rule: &Rule) -> Vec<&'static str> {
+    ["pass", "fail", "unknown"]
+        .into_iter()
+        .filter(|wanted| {
+            !rule.tests.iter().any(|case| match &case.expect {
+                Expect::One(verdict) => verdict == wanted,
+                Expect::Each(verdicts) => verdicts.values().any(|verdict| verdict == wanted),
+            })
+        })
+        .collect()
+}
+
+/// Values stand in no file here.
+struct Nowhere;
+
+impl Locate for Nowhere {
+    fn locate(&self, _: Origin, paths: &[String]) -> Vec<Option<Place>> {
+        vec![None; paths.len()]
+    }
+}
+
+fn run_case(set: &RuleSet, rule: &Rule, case: &TestFile, read: &dyn Fn(&str) -> (Snapshot, Vec<String>)) -> Vec<String> {
+    let selection = Selection {
+        select: vec![rule.name.clone()],
+        params: case.params.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        ..Selection::default()
+    };
+    let selected = match select(set, &selection) {
+        Ok(selected) => selected,
+        Err(problems) => return problems.into_iter().map(|(message, help)| format!("{message}: {help}")).collect(),
+    };
+    let (snapshot, mut problems) = read(&case.snapshot.to_string());
+    let graph = Graph::build(snapshot);
+    let evaluated = run::evaluate(selected, &graph, case.now.as_deref(), Include { pass: true, not_applicable: true }, &Nowhere);
+    let mut seen: BTreeMap<String, (Verdict, String)> = BTreeMap::new();
+    let mut unexplained = Vec::new();
+    let _never_fails = evaluated.each(&mut |finding| {
+        if finding.verdict == Verdict::Unknown && finding.reasons.is_empty() {
+            unexplained.push(format!("{} is unknown without a reason", finding.resource.id));
+        }
+        seen.insert(finding.resource.id.clone(), (finding.verdict, finding.message.clone()));
+        Ok(())
+    });
+    problems.append(&mut unexplained);
+    if seen.is_empty() {
+        problems.push(format!("the snapshot holds no {}", rule.kind.spec().name));
+    }
+    compare(case, &seen, &mut problems);
+    problems
+}
+
+fn compare(case: &TestFile, seen: &BTreeMap<String, (Verdict, String)>, problems: &mut Vec<String>) {
+    let expected = |id: &str| match &case.expect {
+        Expect::One(verdict) => Some(verdict.as_str()),
+        Expect::Each(verdicts) => verdicts.get(id).map(String::as_str),
+    };
+    for (id, (verdict, message)) in seen {
+        match expected(id) {
+            Some(wanted) if wanted == name(*verdict) => {}
+            Some(wanted) => problems.push(format!("{id} should be {wanted} and is {} ({message})", name(*verdict))),
+            None => problems.push(format!("{id} is {} and the case says nothing about it", name(*verdict))),
+        }
+    }
+    if let Expect::Each(verdicts) = &case.expect {
+        problems.extend(verdicts.keys().filter(|id| !seen.contains_key(*id)).map(|id| format!("{id} is not in the snapshot")));
+    }
+    if let Some(wanted) = &case.message {
+        let first = seen.values().find(|(verdict, _)| *verdict == Verdict::Fail).map(|(_, message)| message.as_str());
+        if first != Some(wanted.as_str()) {
+            problems.push(format!("the message should be\n    {wanted}\n  and is\n    {}", first.unwrap_or("none")));
+        }
+    }
+}
+
+/// As rule files write a verdict.
+pub const fn name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Fail => "fail",
+        Verdict::Unknown => "unknown",
+        Verdict::Pass => "pass",
+        Verdict::NotApplicable => "not-applicable",
+    }
+}
+

@@ -1,0 +1,25 @@
+//! The rule engine; the rules themselves are data under `rules/`.
+//!
+//! Loads and checks rule files, evaluates them over the graph, and makes
+//! findings with their evidence. May use the graph, the snapshot and the
+//! findings; reads rule files and nothing else.
+
+mod calls;
+mod cases;
+mod explain;
+pub mod expression;
+mod file;
+mod load;
+mod needs;
+mod position;
+mod rule;
+mod run;
+mod select;
+
+pub use calls::kebab;
+pub use cases::{CaseResult, missing_cases, name as verdict_name, run_cases};
+pub use load::{load, load_text};
+pub use needs::{Call, needs};
+pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};
+pub use run::{Evaluated, Include, evaluate};
+pub use select::{Selected, Selection, select};

@@ -1,0 +1,86 @@
+//! Which API calls a rule rests on.
+//!
+//! Read off the typed expressions, so that it cannot be forgotten: fields and
+//! links name their kinds, kinds name their calls.
+
+use std::collections::BTreeSet;
+
+use super::expression::check::{Op, Typed, walk};
+use super::rule::{Part, Rule};
+use crate::graph::{Direction, links};
+use crate::snapshot::layout::{ColumnSpec, Level};
+use crate::snapshot::record::Kind;
+
+/// One API call.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    /// Service as in IAM actions.
+    pub service: &'static str,
+    /// Operation.
+    pub operation: &'static str,
+    /// IAM action that permits it.
+    pub action: String,
+}
+
+/// The calls that a rule rests on, in order.
+pub fn needs(rule: &Rule) -> BTreeSet<Call> {
+    let mut calls = BTreeSet::new();
+    add(rule.kind, None, &mut calls);
+    let holes = rule.message.iter().filter_map(|part| if let Part::Hole(typed) = part { Some(typed) } else { None });
+    for typed in rule.when.iter().chain(rule.lets.iter().map(|(_, typed)| typed)).chain([&rule.check]).chain(holes) {
+        walk(typed, &mut |typed| of(typed, &mut calls));
+    }
+    calls
+}
+
+fn of(typed: &Typed, calls: &mut BTreeSet<Call>) {
+    match &typed.op {
+        Op::Field(_, field) => {
+            if let Some(spec) = field.level.columns.get(field.column) {
+                column(field.level, spec, calls);
+            }
+        }
+        Op::Has(_, columns) => {
+            for field in columns {
+                if let Some(spec) = field.level.columns.get(field.column) {
+                    column(field.level, spec, calls);
+                }
+            }
+        }
+        Op::Link { links: followed, .. } => {
+            for (link, direction) in followed {
+                if let Some(spec) = links::all().get(*link) {
+                    add(if *direction == Direction::Forward { spec.to } else { spec.from }, None, calls);
+                }
+            }
+        }
+        Op::Call { function, .. } => {
+            for &kind in behind(function.name) {
+                add(kind, None, calls);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn column(level: &Level, spec: &ColumnSpec, calls: &mut BTreeSet<Call>) {
+    add(level.kind, spec.operation, calls);
+}
+
+fn add(kind: Kind, operation: Option<&str>, calls: &mut BTreeSet<Call>) {
+    let source = kind.spec().sources.iter().find(|source| operation.is_none_or(|operation| source.operation == operation));
+    calls.extend(source.map(|source| Call { service: source.service, operation: source.operation, action: source.iam_action() }));
+}
+
+/// Kinds that a function looks at besides those of its arguments.
+fn behind(function: &str) -> &'static [Kind] {
+    match function {
+        "free_blocks" => &[Kind::NetworkInterface, Kind::SubnetCidrReservation],
+        "admits" | "closed_ports" | "open_ports" | "world_ports" | "admitted_cidrs" | "admitted_groups" => {
+            &[Kind::SecurityGroup, Kind::ManagedPrefixList]
+        }
+        "dns_records" => &[Kind::HostedZone, Kind::ResourceRecordSet],
+        "target_endpoint" | "target_endpoint_missing" => &[Kind::VpcEndpoint],
+        _ => &[],
+    }
+}

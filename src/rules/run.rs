@@ -1,0 +1,275 @@
+//! Evaluates rules over the graph.
+//!
+//! Two passes: verdicts for all resources, quickly and in parallel; then the
+//! trace and the text for those that are not fine, one chunk at a time while a
+//! report is written. Results do not depend on the number of threads.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::explain::Explainer;
+use super::expression::check;
+use super::expression::compile::{self, Context, Eval, Lets};
+use super::expression::trace::Frame;
+use super::expression::value::{Text, Value};
+use super::rule::{Datum, FactValue, Part};
+use super::select::Selected;
+use crate::findings::{Counts, Finding, Findings, Severity, Verdict};
+use crate::graph::{Graph, Node};
+use crate::snapshot::provenance::Locate;
+use crate::snapshot::record::Kind;
+
+/// Resources that one task evaluates all rules over: enough to be worth a
+/// task, few enough to stay in the cache.
+const CHUNK: u32 = 2048;
+
+/// Findings that are made at a time while a report is written.
+const BATCH: usize = 1024;
+
+/// A rule compiled for one graph.
+pub(super) struct Compiled<'g> {
+    pub(super) when: Option<Eval<'g>>,
+    pub(super) check: Eval<'g>,
+    pub(super) message: Vec<MessagePart<'g>>,
+    pub(super) slots: usize,
+    pub(super) lets: usize,
+    pub(super) kind: Kind,
+}
+
+/// A part of a message.
+pub(super) enum MessagePart<'g> {
+    Text(String),
+    Hole(Eval<'g>),
+}
+
+/// A verdict that is worth a finding.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    rule: u16,
+    row: u32,
+    verdict: Verdict,
+}
+
+/// Rules and their verdicts.
+pub struct Evaluated<'g, 'r> {
+    graph: &'g Graph,
+    rules: Vec<Selected<'r>>,
+    compiled: Vec<Compiled<'g>>,
+    counts: Vec<Counts>,
+    open: Vec<Open>,
+    locate: &'g dyn Locate,
+}
+
+impl std::fmt::Debug for Evaluated<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Evaluated").field("rules", &self.rules.len()).field("open", &self.open.len()).finish_non_exhaustive()
+    }
+}
+
+/// Which verdicts become findings, besides fail and unknown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Include {
+    /// Passes.
+    pub pass: bool,
+    /// Resources that a rule does not speak about.
+    pub not_applicable: bool,
+}
+
+/// Evaluates all rules over all resources of their kinds. `now` is the time of
+/// the run, RFC 3339.
+pub fn evaluate<'g, 'r>(
+    rules: Vec<Selected<'r>>,
+    graph: &'g Graph,
+    now: Option<&'g str>,
+    include: Include,
+    locate: &'g dyn Locate,
+) -> Evaluated<'g, 'r> {
+    let compiled: Vec<Compiled<'g>> = rules.iter().map(|rule| compile_rule(rule, graph, now)).collect();
+    let mut tasks = Vec::new();
+    for &kind in Kind::ALL {
+        let wanted: Vec<u16> =
+            compiled.iter().zip(0..).filter(|(rule, _)| rule.kind == kind).map(|(_, index)| index).collect();
+        let rows = u32::try_from(graph.nodes(kind).len()).unwrap_or(0);
+        if !wanted.is_empty() {
+            let wanted = Arc::new(wanted);
+            tasks.extend((0..rows.div_ceil(CHUNK)).map(|chunk| (kind, Arc::clone(&wanted), chunk * CHUNK..((chunk + 1) * CHUNK).min(rows))));
+        }
+    }
+    let results: Vec<(Vec<(u16, Counts)>, Vec<Open>)> =
+        tasks.into_par_iter().map(|(kind, wanted, rows)| chunk(kind, &wanted, rows, &compiled, include)).collect();
+    let mut counts = vec![Counts::default(); rules.len()];
+    let mut open = Vec::new();
+    for (counted, mut found) in results {
+        for (rule, count) in counted {
+            if let Some(total) = counts.get_mut(usize::from(rule)) {
+                *total += count;
+            }
+        }
+        open.append(&mut found);
+    }
+    let mut evaluated = Evaluated { graph, rules, compiled, counts, open, locate };
+    evaluated.sort();
+    evaluated
+}
+
+fn chunk(kind: Kind, wanted: &[u16], rows: std::ops::Range<u32>, compiled: &[Compiled<'_>], include: Include) -> (Vec<(u16, Counts)>, Vec<Open>) {
+    let mut counted = Vec::with_capacity(wanted.len());
+    let mut open = Vec::new();
+    for &index in wanted {
+        let Some(rule) = compiled.get(usize::from(index)) else { continue };
+        let mut counts = Counts::default();
+        let mut frame = Frame::new(rule.slots, rule.lets, Node::new(kind, rows.start));
+        for row in rows.clone() {
+            frame.reset(Node::new(kind, row));
+            let verdict = rule.verdict(&mut frame);
+            counts.add(verdict);
+            let wanted = match verdict {
+                Verdict::Fail | Verdict::Unknown => true,
+                Verdict::Pass => include.pass,
+                Verdict::NotApplicable => include.not_applicable,
+            };
+            if wanted {
+                open.push(Open { rule: index, row, verdict });
+            }
+        }
+        counted.push((index, counts));
+    }
+    (counted, open)
+}
+
+impl<'g> Compiled<'g> {
+    pub(super) fn verdict(&self, frame: &mut Frame<'g>) -> Verdict {
+        if let Some(when) = &self.when {
+            match when(frame).truth() {
+                Some(true) => {}
+                Some(false) => return Verdict::NotApplicable,
+                None => return Verdict::Unknown,
+            }
+        }
+        match (self.check)(frame).truth() {
+            Some(true) => Verdict::Pass,
+            Some(false) => Verdict::Fail,
+            None => Verdict::Unknown,
+        }
+    }
+}
+
+fn compile_rule<'g>(selected: &Selected<'_>, graph: &'g Graph, now: Option<&'g str>) -> Compiled<'g> {
+    let rule = selected.rule;
+    let mut given = BTreeMap::new();
+    for (name, value) in &selected.params {
+        given.insert(format!("params.{name}"), constant(value, graph));
+    }
+    for (name, fact) in &rule.facts {
+        let value = match &fact.value {
+            FactValue::One(value) => constant(value, graph),
+            FactValue::Table(rows) => Value::list(
+                rows.iter().map(|row| Value::Fact(Arc::new(row.iter().map(|value| constant(value, graph)).collect()))).collect(),
+                false,
+            ),
+        };
+        given.insert(format!("facts.{name}"), value);
+    }
+    let context = Context { graph, now, given: Arc::new(given) };
+    // Each `let` sees those before it.
+    let mut compiled: Vec<Arc<Eval<'g>>> = Vec::new();
+    for (_, typed) in &rule.lets {
+        let before = Arc::new(compiled.clone());
+        compiled.push(Arc::new(compile::compile(typed, &context, &before)));
+    }
+    let lets: Lets<'g> = Arc::new(compiled);
+    let slots = rule
+        .when
+        .iter()
+        .chain([&rule.check])
+        .chain(rule.lets.iter().map(|(_, typed)| typed))
+        .chain(rule.message.iter().filter_map(|part| if let Part::Hole(typed) = part { Some(typed) } else { None }))
+        .map(check::slots)
+        .max()
+        .unwrap_or(1);
+    let message = rule
+        .message
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) => MessagePart::Text(text.clone()),
+            Part::Hole(typed) => MessagePart::Hole(compile::compile(typed, &context, &lets)),
+        })
+        .collect();
+    Compiled {
+        when: rule.when.as_ref().map(|when| compile::compile(when, &context, &Arc::default())),
+        check: compile::compile(&rule.check, &context, &lets),
+        message,
+        slots,
+        lets: rule.lets.len(),
+        kind: rule.kind,
+    }
+}
+
+fn constant<'g>(datum: &Datum, graph: &'g Graph) -> Value<'g> {
+    match datum {
+        Datum::Bool(value) => Value::Bool(*value),
+        Datum::Int(value) => Value::Int(*value),
+        Datum::Text(text) => Value::Text(graph.symbol(text).map_or_else(|| Text::Shared(text.as_str().into()), Text::Symbol)),
+        Datum::List(items) => Value::list(items.iter().map(|item| constant(item, graph)).collect(), false),
+    }
+}
+
+impl<'r> Evaluated<'_, 'r> {
+    /// The rules that ran, with their severities and parameters.
+    pub fn rules(&self) -> &[Selected<'r>] {
+        &self.rules
+    }
+
+    /// Verdicts of a rule over all resources of its kind.
+    pub fn counts(&self, rule: usize) -> Counts {
+        self.counts.get(rule).copied().unwrap_or_default()
+    }
+
+    /// Failing findings by severity, worst first, none left out.
+    pub fn by_severity(&self) -> Vec<(Severity, u64)> {
+        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info]
+            .into_iter()
+            .map(|severity| {
+                let fails = self.rules.iter().zip(&self.counts).filter(|(rule, _)| rule.severity == severity).map(|(_, counts)| counts.fail).sum();
+                (severity, fails)
+            })
+            .collect()
+    }
+
+    /// The final order: failures first, the worst of them first; then by rule
+    /// and by resource, never by the order of reading.
+    fn sort(&mut self) {
+        let (graph, rules) = (self.graph, &self.rules);
+        self.open.par_sort_by_cached_key(|open| {
+            let rule = rules.get(usize::from(open.rule));
+            let node = Node::new(rule.map_or(Kind::Vpc, |rule| rule.rule.kind), open.row);
+            let severity = rule.map(|rule| std::cmp::Reverse(rule.severity));
+            (open.verdict, severity, open.rule, graph.account(node), graph.scope(node).region, graph.uid(node))
+        });
+    }
+}
+
+impl Findings for Evaluated<'_, '_> {
+    fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    fn each(&self, show: &mut dyn FnMut(&Finding) -> io::Result<()>) -> io::Result<()> {
+        let explainer = Explainer::new(self.graph, self.locate);
+        for batch in self.open.chunks(BATCH) {
+            let found: Vec<Finding> = batch
+                .par_iter()
+                .filter_map(|open| {
+                    let index = usize::from(open.rule);
+                    let (rule, compiled) = (self.rules.get(index)?, self.compiled.get(index)?);
+                    Some(explainer.finding(index, rule, compiled, Node::new(compiled.kind, open.row), open.verdict))
+                })
+                .collect();
+            found.iter().try_for_each(&mut *show)?;
+        }
+        Ok(())
+    }
+}
