@@ -1,23 +1,202 @@
-//! Sources of snapshots: from files that describe an account to a [`Snapshot`](crate::snapshot::Snapshot).
+//! Sources of snapshots: from files that describe an account to a
+//! [`Snapshot`].
 //!
 //! May read files. Must not judge the network: it keeps what it was given, in
-//! every state, and records what it could not understand and what was asked for.
+//! every state, and records what it could not understand and what was asked
+//! for.
 
 mod answer;
 mod batch;
 mod bookkeeping;
+mod calls;
 mod catalog;
+mod check;
 mod config;
 mod document;
 mod finish;
 mod ignored;
+mod input;
+mod load;
+mod locate;
+mod merge;
 mod object;
 mod peek;
+mod pieces;
 mod position;
 mod problem;
 mod reader;
 mod rows;
 mod scalar;
+mod scope;
 mod section;
 mod text;
+mod unite;
 mod value;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::snapshot::Snapshot;
+use input::{Input, Store};
+use load::{Outcome, Promise};
+pub use locate::Locator;
+pub use problem::{Level, Problem};
+
+/// What may be set about reading.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Threads; as many as the machine has if not set.
+    pub threads: Option<usize>,
+    /// Bounds on memory.
+    pub limits: Limits,
+    /// Take digests from the manifest of the snapshot instead of hashing every
+    /// file. Only for files that nobody else could have changed.
+    pub trust_manifest: bool,
+}
+
+/// Bounds on memory, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Files up to this size are read as a whole.
+    pub whole: u64,
+    /// Size of the pieces that larger ones are read in.
+    pub piece: u64,
+    /// Largest single object, and largest file in an encoding that must be
+    /// converted as a whole.
+    pub memory: u64,
+    /// What an archive may unpack to.
+    pub unpacked: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { whole: 32 << 20, piece: 16 << 20, memory: 1 << 30, unpacked: 1 << 30 }
+    }
+}
+
+/// Is told how far reading is. Calls come from several threads.
+pub trait Progress: Sync {
+    /// So many files of so many bytes will be read.
+    fn files(&self, total: u64, bytes: u64);
+    /// So many bytes more were read.
+    fn read(&self, bytes: u64);
+}
+
+impl Progress for () {
+    fn files(&self, _: u64, _: u64) {}
+    fn read(&self, _: u64) {}
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct Collected {
+    /// The resources.
+    pub snapshot: Snapshot,
+    /// What was wrong with the input, sorted.
+    pub problems: Vec<Problem>,
+    /// Finds values in the files again.
+    pub locator: Locator,
+}
+
+/// Why nothing could be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A path does not exist or cannot be opened.
+    #[error("cannot open {}", path.display())]
+    Open {
+        /// The path.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// There is no JSON under the paths.
+    #[error("nothing to read: none of {files} files is JSON")]
+    Nothing {
+        /// Files that were looked at.
+        files: u64,
+    },
+    /// Threads could not be started.
+    #[error("cannot start threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Reads folders, files and archives.
+pub fn read(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> Result<Collected, Error> {
+    match options.threads {
+        None => read_all(paths, options, progress),
+        Some(threads) => {
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build()?.install(|| read_all(paths, options, progress))
+        }
+    }
+}
+
+/// Reads one document: an object of sections in the shape of the AWS CLI.
+pub fn read_text(name: &str, text: &str) -> Collected {
+    let store = Store::Memory(Arc::new(text.as_bytes().to_vec()));
+    let input = Input { path: name.to_owned(), root: String::new(), bytes: text.len() as u64, store };
+    let inputs = input::Inputs { files: vec![input], ..input::Inputs::default() };
+    collect(inputs, &Options::default(), &())
+}
+
+fn read_all(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> Result<Collected, Error> {
+    let inputs = input::find(paths, &options.limits)?;
+    let files = inputs.files.len() as u64;
+    progress.files(files, inputs.files.iter().map(|file| file.bytes).sum());
+    let collected = collect(inputs, options, progress);
+    if collected.snapshot.files.is_empty() {
+        return Err(Error::Nothing { files });
+    }
+    Ok(collected)
+}
+
+fn collect(inputs: input::Inputs, options: &Options, progress: &dyn Progress) -> Collected {
+    let mut found = inputs.problems;
+    let mut outcomes = outcomes(&inputs.files, options, progress);
+    let mut stores = Vec::new();
+    let mut reads = Vec::new();
+    let mut others = std::collections::BTreeMap::<&str, u64>::new();
+    for (input, outcome) in inputs.files.iter().zip(&mut outcomes) {
+        match std::mem::replace(outcome, Outcome::Other) {
+            Outcome::Read(read) => {
+                stores.push(input.store.clone());
+                reads.push(*read);
+            }
+            Outcome::Other => *others.entry(&input.root).or_default() += 1,
+        }
+    }
+    for (root, count) in others {
+        found.push(load::problem(root, Level::Note, "not JSON", format!("{count} files are not JSON and are not read")));
+    }
+    let mut snapshot = merge::snapshot(reads, &mut found);
+    unite::unite(&mut snapshot, &mut found);
+    check::check(&snapshot, &mut found);
+    let locator = Locator::new(&snapshot, stores, options.limits);
+    Collected { snapshot, problems: problem::fold(found), locator }
+}
+
+/// Reads all files: small ones side by side, large ones one after another, each
+/// in pieces side by side, so that memory stays bounded.
+fn outcomes(files: &[Input], options: &Options, progress: &dyn Progress) -> Vec<Outcome> {
+    let limits = &options.limits;
+    let mut manifests = Vec::new();
+    for file in files.iter().filter(|file| file.path.rsplit(['/', '!']).next() == Some("manifest.json")) {
+        if let Outcome::Read(read) = load::load(file, None, limits) {
+            let folder = file.path.strip_suffix("manifest.json").unwrap_or_default().to_owned();
+            manifests.extend(read.batches.into_iter().filter_map(|batch| batch.manifest).map(|manifest| (folder.clone(), manifest)));
+        }
+    }
+    let read = |file: &Input| {
+        let promise = Promise::find(&manifests, &file.path, options.trust_manifest);
+        let outcome = load::load(file, promise.as_ref(), limits);
+        progress.read(file.bytes);
+        outcome
+    };
+    let small: Vec<Option<Outcome>> = files
+        .par_iter()
+        .with_max_len(1)
+        .map(|file| (file.bytes <= limits.whole).then(|| read(file)))
+        .collect();
+    small.into_iter().zip(files).map(|(outcome, file)| outcome.unwrap_or_else(|| read(file))).collect()
+}

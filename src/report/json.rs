@@ -110,7 +110,9 @@ fn by_framework(controls: &[Control]) -> BTreeMap<&str, Vec<&str>> {
     let mut map = BTreeMap::<_, Vec<_>>::new();
     for control in controls {
         let ids = control.ids.iter().map(String::as_str);
-        map.entry(control.framework.as_str()).or_default().extend(ids);
+        map.entry(control.framework.as_str())
+            .or_default()
+            .extend(ids);
     }
     map
 }
@@ -176,7 +178,14 @@ fn array<T: Serialize>(
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{{\n\"format\": \"{FORMAT}\"")?;
-    field(out, "tool", &Tool { name: "plaudit", version: report.version })?;
+    field(
+        out,
+        "tool",
+        &Tool {
+            name: "plaudit",
+            version: report.version,
+        },
+    )?;
     field(out, "now", &report.now)?;
     field(out, "rules_digest", &report.rules_digest)?;
     field(out, "summary", &SummaryObject::from(&report.summary))?;
@@ -193,7 +202,11 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         separator = ",\n";
         value(out, finding)
     })?;
-    out.write_all(if separator == "\n" { b"]\n}\n" } else { b"\n]\n}\n" })
+    out.write_all(if separator == "\n" {
+        b"]\n}\n"
+    } else {
+        b"\n]\n}\n"
+    })
 }
 
 #[cfg(test)]
@@ -240,10 +253,17 @@ mod tests {
     fn every_property_of_the_schema_is_described_and_every_object_closed() {
         fn walk(at: &str, value: &Value) {
             if let Some(properties) = value.get("properties").and_then(Value::as_object) {
-                assert_eq!(value.get("additionalProperties"), Some(&Value::Bool(false)), "{at}");
+                assert_eq!(
+                    value.get("additionalProperties"),
+                    Some(&Value::Bool(false)),
+                    "{at}"
+                );
                 for (name, property) in properties {
                     let text = property.get("description").and_then(Value::as_str);
-                    assert!(text.is_some_and(|t| t.len() > 3), "{at}/{name} has no description");
+                    assert!(
+                        text.is_some_and(|t| t.len() > 3),
+                        "{at}/{name} has no description"
+                    );
                 }
             }
             match value {

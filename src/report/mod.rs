@@ -57,21 +57,33 @@ pub fn write(
 
 #[cfg(test)]
 mod tests {
-    use clap::ValueEnum;
+    use clap::ValueEnum as _;
 
     use super::demo::Demo;
     use super::{Format, Style, write};
 
     fn render(format: Format, demo: &Demo) -> Vec<u8> {
         let mut out = Vec::new();
-        write(format, &demo.report(), &Style { color: true, width: 80 }, &mut out).unwrap();
+        write(
+            format,
+            &demo.report(),
+            &Style {
+                color: true,
+                width: 80,
+            },
+            &mut out,
+        )
+        .unwrap();
         out
     }
 
     #[test]
     fn the_same_report_gives_the_same_bytes() {
         for format in Format::value_variants() {
-            assert_eq!(render(*format, &Demo::small()), render(*format, &Demo::small()));
+            assert_eq!(
+                render(*format, &Demo::small()),
+                render(*format, &Demo::small())
+            );
         }
     }
 
@@ -86,10 +98,15 @@ mod tests {
     fn no_format_emits_a_control_or_direction_character_of_the_input() {
         for format in Format::value_variants() {
             let mut out = Vec::new();
-            let style = Style { color: false, width: 80 };
+            let style = Style {
+                color: false,
+                width: 80,
+            };
             write(*format, &Demo::small().report(), &style, &mut out).unwrap();
             let text = String::from_utf8(out).unwrap();
-            let bad = text.chars().find(|c| super::visible::is_hidden(*c) && *c != '\n');
+            let bad = text
+                .chars()
+                .find(|c| super::visible::is_hidden(*c) && *c != '\n');
             assert_eq!(bad, None, "{format:?}");
         }
     }
@@ -106,7 +123,10 @@ mod tests {
             }
         }
         for format in Format::value_variants() {
-            let style = Style { color: false, width: 80 };
+            let style = Style {
+                color: false,
+                width: 80,
+            };
             let error = write(*format, &Demo::small().report(), &style, &mut Full).unwrap_err();
             assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
         }
@@ -125,13 +145,22 @@ mod tests {
             ("clean", Demo::clean()),
             ("empty", Demo::empty()),
         ] {
-            std::fs::write(folder.join(format!("{name}.html")), render(Format::Html, &demo))
-                .unwrap();
-            std::fs::write(folder.join(format!("{name}.json")), render(Format::Json, &demo))
-                .unwrap();
+            std::fs::write(
+                folder.join(format!("{name}.html")),
+                render(Format::Html, &demo),
+            )
+            .unwrap();
+            std::fs::write(
+                folder.join(format!("{name}.json")),
+                render(Format::Json, &demo),
+            )
+            .unwrap();
             for width in [80, 120] {
                 let mut out = Vec::new();
-                let style = Style { color: false, width };
+                let style = Style {
+                    color: false,
+                    width,
+                };
                 write(Format::Text, &demo.report(), &style, &mut out).unwrap();
                 std::fs::write(folder.join(format!("{name}-{width}.txt")), out).unwrap();
             }

@@ -61,7 +61,9 @@ pub(super) fn cut(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return text;
     }
-    let Some((end, _)) = text.char_indices().nth(most) else { return text };
+    let Some((end, _)) = text.char_indices().nth(most) else {
+        return text;
+    };
     let count = text.chars().count();
     let head = text.get(..end).unwrap_or_default();
     Cow::Owned(format!("{head}… ({count} characters)"))

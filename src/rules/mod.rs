@@ -21,5 +21,5 @@ pub use cases::{CaseResult, missing_cases, name as verdict_name, run_cases};
 pub use load::{load, load_text};
 pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};
-pub use run::{Evaluated, Include, evaluate};
+pub use run::{Evaluated, Include, digest_of, evaluate};
 pub use select::{Selected, Selection, select};

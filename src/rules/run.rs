@@ -9,12 +9,14 @@ use std::io;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use super::explain::Explainer;
 use super::expression::check;
 use super::expression::compile::{self, Context, Eval, Lets};
 use super::expression::trace::Frame;
 use super::expression::value::{Text, Value};
+use super::load::hex;
 use super::rule::{Datum, FactValue, Part};
 use super::select::Selected;
 use crate::findings::{Counts, Finding, Findings, Severity, Verdict};
@@ -67,6 +69,19 @@ impl std::fmt::Debug for Evaluated<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Evaluated").field("rules", &self.rules.len()).field("open", &self.open.len()).finish_non_exhaustive()
     }
+}
+
+/// sha256 over all rules in force, their severities and their parameters.
+pub fn digest_of(rules: &[Selected<'_>]) -> String {
+    let mut hash = Sha256::new();
+    for selected in rules {
+        hash.update(selected.rule.digest.as_bytes());
+        hash.update([selected.severity as u8]);
+        for (name, value) in &selected.params {
+            hash.update(format!("{name}={value}\0"));
+        }
+    }
+    hex(&hash.finalize())
 }
 
 /// Which verdicts become findings, besides fail and unknown.

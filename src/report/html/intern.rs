@@ -25,7 +25,10 @@ pub(super) struct Strings {
 
 impl Strings {
     pub(super) fn new() -> Self {
-        Self { numbers: BTreeMap::from([(String::new(), 0)]), texts: vec![String::new()] }
+        Self {
+            numbers: BTreeMap::from([(String::new(), 0)]),
+            texts: vec![String::new()],
+        }
     }
 
     /// The number of a text, as it may be shown: what it hides is visible, and
@@ -74,7 +77,9 @@ impl Sentences {
         let mut rest = text.as_str();
         let mut before = ' ';
         while let Some(c) = rest.chars().next() {
-            let found = own.iter().find(|(known, _)| starts(rest, known) && !in_word(before));
+            let found = own
+                .iter()
+                .find(|(known, _)| starts(rest, known) && !in_word(before));
             if let Some((known, mark)) = found {
                 template.extend([OWN, *mark]);
                 rest = rest.get(known.len()..).unwrap_or_default();
@@ -109,7 +114,9 @@ fn in_word(c: char) -> bool {
 /// Whether `text` starts with `known` and a word ends there.
 fn starts(text: &str, known: &str) -> bool {
     !known.is_empty()
-        && text.strip_prefix(known).is_some_and(|rest| !rest.chars().next().is_some_and(in_word))
+        && text
+            .strip_prefix(known)
+            .is_some_and(|rest| !rest.chars().next().is_some_and(in_word))
 }
 
 #[cfg(test)]

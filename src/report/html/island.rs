@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, GzBuilder};
 use serde::Serialize;
 
+use super::columns::{Columns, Data, FactColumns, ReasonColumns, ResourceColumns};
 use super::intern::{Own, Sentences, Strings, shown};
 use crate::findings::{Fact, Finding, Findings, Reason, Resource, SourceLine};
 
@@ -34,108 +35,6 @@ pub(super) struct Island {
     pub(super) excerpts: Vec<String>,
     /// Findings in it.
     pub(super) embedded: usize,
-}
-
-#[derive(Default, Serialize)]
-struct Columns {
-    /// One id a line.
-    id: String,
-    rule: Vec<usize>,
-    verdict: Vec<u8>,
-    severity: Vec<u8>,
-    confidence: Vec<u8>,
-    resource: Deltas,
-    message: Deltas,
-    message_arguments: Deltas,
-    facts: Vec<usize>,
-    more_facts: Vec<usize>,
-    reasons: Vec<usize>,
-}
-
-#[derive(Default, Serialize)]
-struct ResourceColumns {
-    kind: Vec<u32>,
-    #[serde(rename = "type")]
-    cloudformation: Vec<u32>,
-    id: Deltas,
-    name: Deltas,
-    partition: Vec<u32>,
-    account: Vec<u32>,
-    region: Vec<u32>,
-    vpc: Vec<u32>,
-    owner: Vec<u32>,
-}
-
-#[derive(Default, Serialize)]
-struct FactColumns {
-    subject: Deltas,
-    field: Vec<u32>,
-    op: Vec<u32>,
-    /// 0 for none, else the text's number plus one.
-    expected: Vec<u32>,
-    actual: Vec<u32>,
-    /// 0 for none, else the file's number plus one.
-    file: Vec<u32>,
-    pointer: Vec<u32>,
-    pointer_arguments: Vec<u32>,
-    line: Vec<u64>,
-}
-
-#[derive(Default, Serialize)]
-struct ReasonColumns {
-    code: Vec<u8>,
-    what: Vec<u32>,
-    what_arguments: Deltas,
-    call: Vec<u32>,
-    call_arguments: Deltas,
-    action: Vec<u32>,
-}
-
-#[derive(Serialize)]
-struct Data<'a> {
-    total: usize,
-    embedded: usize,
-    short_ids: bool,
-    piece: usize,
-    strings: &'a [String],
-    /// Path and sha256.
-    files: &'a [(String, String)],
-    findings: &'a Columns,
-    resources: &'a ResourceColumns,
-    facts: &'a FactColumns,
-    reasons: &'a ReasonColumns,
-}
-
-/// Numbers as differences to the one before: texts are numbered as they come,
-/// so that most differences are small and alike.
-#[derive(Default, Serialize)]
-#[serde(transparent)]
-struct Deltas {
-    differences: Vec<i64>,
-    #[serde(skip)]
-    last: i64,
-}
-
-impl Deltas {
-    fn push(&mut self, number: impl Into<i64>) {
-        let number = number.into();
-        self.differences.push(number - self.last);
-        self.last = number;
-    }
-}
-
-impl Extend<u32> for Deltas {
-    fn extend<I: IntoIterator<Item = u32>>(&mut self, numbers: I) {
-        numbers.into_iter().for_each(|number| self.push(number));
-    }
-}
-
-impl FromIterator<u32> for Deltas {
-    fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
-        let mut deltas = Self::default();
-        deltas.extend(numbers);
-        deltas
-    }
 }
 
 /// First line and lines of one excerpt.
@@ -210,7 +109,11 @@ impl Encoder {
         let resource = self.resource(&finding.resource);
         let id = shown(&finding.id);
         let columns = &mut self.findings;
-        columns.id.push_str(if self.short_ids { id.get(..SHORT_ID).unwrap_or(&id) } else { &id });
+        columns.id.push_str(if self.short_ids {
+            id.get(..SHORT_ID).unwrap_or(&id)
+        } else {
+            &id
+        });
         columns.id.push('\n');
         columns.rule.push(finding.rule_index);
         columns.verdict.push(finding.verdict as u8);
@@ -218,12 +121,15 @@ impl Encoder {
         columns.confidence.push(finding.confidence as u8);
         columns.resource.push(resource);
         columns.facts.push(finding.facts.len().min(FACTS));
-        columns.more_facts.push(finding.facts.len().saturating_sub(FACTS));
+        columns
+            .more_facts
+            .push(finding.facts.len().saturating_sub(FACTS));
         columns.reasons.push(finding.reasons.len());
 
         let texts = OwnTexts::of(finding);
         let own = texts.longest_first();
-        self.messages.push(&mut self.strings, &finding.message, &own);
+        self.messages
+            .push(&mut self.strings, &finding.message, &own);
         for reason in &finding.reasons {
             self.reason(reason, &own);
         }
@@ -241,27 +147,44 @@ impl Encoder {
         self.numbers.insert(resource.clone(), number);
         let (columns, strings) = (&mut self.resources, &mut self.strings);
         columns.kind.push(strings.shown(&resource.kind));
-        columns.cloudformation.push(strings.shown(&resource.cloudformation));
+        columns
+            .cloudformation
+            .push(strings.shown(&resource.cloudformation));
         columns.id.push(strings.shown(&resource.id));
-        columns.name.push(strings.shown(resource.name.as_deref().unwrap_or_default()));
+        columns
+            .name
+            .push(strings.shown(resource.name.as_deref().unwrap_or_default()));
         columns.partition.push(strings.shown(&resource.partition));
         columns.account.push(strings.shown(&resource.account));
         columns.region.push(strings.shown(&resource.region));
-        columns.vpc.push(strings.shown(resource.vpc.as_deref().unwrap_or_default()));
-        columns.owner.push(strings.shown(resource.owner.as_deref().unwrap_or_default()));
+        columns
+            .vpc
+            .push(strings.shown(resource.vpc.as_deref().unwrap_or_default()));
+        columns
+            .owner
+            .push(strings.shown(resource.owner.as_deref().unwrap_or_default()));
         number
     }
 
     fn fact(&mut self, fact: &Fact) {
-        let file = fact.source.as_ref().map_or(0, |source| self.file(source) + 1);
+        let file = fact
+            .source
+            .as_ref()
+            .map_or(0, |source| self.file(source) + 1);
         let (columns, strings) = (&mut self.facts, &mut self.strings);
         columns.subject.push(strings.shown(&fact.subject));
         columns.field.push(strings.shown(&fact.field));
         columns.op.push(strings.shown(&fact.op));
-        columns.expected.push(fact.expected.as_ref().map_or(0, |text| strings.shown(text) + 1));
+        columns.expected.push(
+            fact.expected
+                .as_ref()
+                .map_or(0, |text| strings.shown(text) + 1),
+        );
         columns.actual.push(strings.shown(&fact.actual));
         columns.file.push(file);
-        columns.line.push(fact.source.as_ref().map_or(0, |source| source.line));
+        columns
+            .line
+            .push(fact.source.as_ref().map_or(0, |source| source.line));
         let pointer = fact.source.as_ref().map_or("", |source| &source.pointer);
         // Parts of a pointer are words to the sentences only with spaces between.
         self.pointers.push(strings, &pointer.replace('/', " "), &[]);
@@ -281,8 +204,14 @@ impl Encoder {
     fn reason(&mut self, reason: &Reason, own: &[Own<'_>]) {
         self.reasons.code.push(reason.code as u8);
         self.whats.push(&mut self.strings, &reason.what, own);
-        self.calls.push(&mut self.strings, reason.call.as_deref().unwrap_or_default(), own);
-        let action = self.strings.shown(reason.action.as_deref().unwrap_or_default());
+        self.calls.push(
+            &mut self.strings,
+            reason.call.as_deref().unwrap_or_default(),
+            own,
+        );
+        let action = self
+            .strings
+            .shown(reason.action.as_deref().unwrap_or_default());
         self.reasons.action.push(action);
     }
 
@@ -291,12 +220,19 @@ impl Encoder {
             return Ok(());
         }
         let excerpts = finding.facts.iter().take(FACTS).map(|fact| {
-            let source = fact.source.as_ref().filter(|source| !source.excerpt.is_empty())?;
+            let source = fact
+                .source
+                .as_ref()
+                .filter(|source| !source.excerpt.is_empty())?;
             let lines: Vec<_> = source.excerpt.iter().map(|line| shown(line)).collect();
             Some((source.excerpt_line, lines.join("\n")))
         });
         self.piece.push(excerpts.collect());
-        if self.piece.len() == PIECE { self.end_piece() } else { Ok(()) }
+        if self.piece.len() == PIECE {
+            self.end_piece()
+        } else {
+            Ok(())
+        }
     }
 
     fn end_piece(&mut self) -> io::Result<()> {
@@ -332,13 +268,19 @@ impl Encoder {
             facts: &self.facts,
             reasons: &self.reasons,
         })?;
-        Ok(Island { findings, excerpts: self.pieces, embedded })
+        Ok(Island {
+            findings,
+            excerpts: self.pieces,
+            embedded,
+        })
     }
 }
 
 /// JSON, gzip without a time in it, base64.
 pub(super) fn compress(value: &impl Serialize) -> io::Result<String> {
-    let gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::best());
+    let gzip = GzBuilder::new()
+        .mtime(0)
+        .write(Vec::new(), Compression::best());
     // serde_json writes a few bytes at a time.
     let mut out = io::BufWriter::with_capacity(1 << 16, gzip);
     serde_json::to_writer(&mut out, value)?;
@@ -364,7 +306,10 @@ impl OwnTexts {
             let [subject, actual, expected] = marks;
             texts.push((shown(&fact.subject), subject));
             texts.push((shown(&fact.actual), actual));
-            texts.push((shown(fact.expected.as_deref().unwrap_or_default()), expected));
+            texts.push((
+                shown(fact.expected.as_deref().unwrap_or_default()),
+                expected,
+            ));
         }
         // Stable, so of equal texts the first mark stands.
         texts.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
@@ -372,6 +317,9 @@ impl OwnTexts {
     }
 
     fn longest_first(&self) -> Vec<Own<'_>> {
-        self.0.iter().map(|(text, mark)| (text.as_str(), *mark)).collect()
+        self.0
+            .iter()
+            .map(|(text, mark)| (text.as_str(), *mark))
+            .collect()
     }
 }

@@ -5,6 +5,7 @@
 //! its own parts. What an attacker may have written is escaped by the
 //! environment for every value at once, never by the templates one by one.
 
+mod columns;
 mod intern;
 mod island;
 mod page;
@@ -48,7 +49,10 @@ const SECTIONS: [(&str, &str); 7] = [
     ("summary", include_str!("../../../templates/summary.html")),
     ("findings", include_str!("../../../templates/findings.html")),
     ("rules", include_str!("../../../templates/rules.html")),
-    ("resources", include_str!("../../../templates/resources.html")),
+    (
+        "resources",
+        include_str!("../../../templates/resources.html"),
+    ),
     ("coverage", include_str!("../../../templates/coverage.html")),
     ("inputs", include_str!("../../../templates/inputs.html")),
     ("verify", include_str!("../../../templates/verify.html")),
@@ -72,7 +76,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let environment = environment().map_err(io::Error::other)?;
     let page = Page::of(report)?;
     let body = sections(&environment, &page).map_err(io::Error::other)?;
-    let rules = island::compress(&report.rules.iter().map(page::RuleText::of).collect::<Vec<_>>())?;
+    let rules = island::compress(
+        &report
+            .rules
+            .iter()
+            .map(page::RuleText::of)
+            .collect::<Vec<_>>(),
+    )?;
     let mut shell = Shell {
         page: &page,
         body: &body,
@@ -84,8 +94,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         findings: "",
         excerpts: &[],
     };
-    let template = environment.get_template("report.html").map_err(io::Error::other)?;
-    let frame = template.render(Serde(&shell)).map_err(io::Error::other)?.len();
+    let template = environment
+        .get_template("report.html")
+        .map_err(io::Error::other)?;
+    let frame = template
+        .render(Serde(&shell))
+        .map_err(io::Error::other)?
+        .len();
     let island = fitting(report, BUDGET.saturating_sub(frame))?;
     shell.findings = &island.findings;
     shell.excerpts = &island.excerpts;
@@ -172,7 +187,9 @@ mod tests {
         let text = between(html, "id=\"data-findings\">", "</script>");
         let bytes = STANDARD.decode(text).unwrap();
         let mut json = String::new();
-        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut json).unwrap();
+        flate2::read::GzDecoder::new(bytes.as_slice())
+            .read_to_string(&mut json)
+            .unwrap();
         serde_json::from_str(&json).unwrap()
     }
 
@@ -206,7 +223,15 @@ mod tests {
     #[test]
     fn nothing_is_fetched_and_nothing_inline_runs() {
         let html = html(&Demo::small());
-        for bad in ["<link", "<iframe", "<object", "<form", " style=", " onclick=", "javascript:"] {
+        for bad in [
+            "<link",
+            "<iframe",
+            "<object",
+            "<form",
+            " style=",
+            " onclick=",
+            "javascript:",
+        ] {
             assert!(!html.contains(bad), "{bad}");
         }
         // `src` and `onerror` occur in a hostile name only, and there as text.
@@ -229,7 +254,10 @@ mod tests {
     fn failing_findings_are_there_without_script() {
         let demo = Demo::small();
         let html = html(&demo);
-        let failing = demo.findings.iter().filter(|f| f.verdict == crate::findings::Verdict::Fail);
+        let failing = demo
+            .findings
+            .iter()
+            .filter(|f| f.verdict == crate::findings::Verdict::Fail);
         for finding in failing.take(200) {
             assert!(html.contains(&finding.id), "{}", finding.id);
         }

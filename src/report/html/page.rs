@@ -60,12 +60,25 @@ impl<'a> Page<'a> {
     /// Reads all findings once.
     pub(super) fn of(report: &'a Report<'_>) -> io::Result<Self> {
         let summary = &report.summary;
-        let known = |names: BTreeSet<&'a str>| names.into_iter().filter(|n| !n.is_empty()).collect();
+        let known =
+            |names: BTreeSet<&'a str>| names.into_iter().filter(|n| !n.is_empty()).collect();
         let seen = || {
-            let population = report.population.iter().map(|p| (p.account.as_str(), p.region.as_str()));
-            population.chain(report.coverage.iter().map(|c| (c.account.as_str(), c.region.as_str())))
+            let population = report
+                .population
+                .iter()
+                .map(|p| (p.account.as_str(), p.region.as_str()));
+            population.chain(
+                report
+                    .coverage
+                    .iter()
+                    .map(|c| (c.account.as_str(), c.region.as_str())),
+            )
         };
-        let mut worst: Vec<_> = report.rules.iter().filter(|rule| rule.counts.fail > 0).collect();
+        let mut worst: Vec<_> = report
+            .rules
+            .iter()
+            .filter(|rule| rule.counts.fail > 0)
+            .collect();
         worst.sort_by_key(|rule| std::cmp::Reverse((rule.severity, rule.counts.fail)));
         worst.truncate(WORST);
         Ok(Self {
@@ -77,7 +90,9 @@ impl<'a> Page<'a> {
             calls_complete: summary.calls_complete,
             calls: summary.calls,
             // Rounded down: what is not complete must not be shown as 100.
-            calls_percent: (summary.calls_complete * 100).checked_div(summary.calls).unwrap_or(0),
+            calls_percent: (summary.calls_complete * 100)
+                .checked_div(summary.calls)
+                .unwrap_or(0),
             resources: summary.resources,
             at_threshold: summary.at_threshold,
             fail_on: summary.fail_on,
@@ -101,7 +116,11 @@ impl<'a> Page<'a> {
             inputs: Table::of(report.inputs.iter(), ROWS),
             input_bytes: report.inputs.iter().map(|input| input.bytes).sum(),
             ignored: Table::of(report.ignored.iter(), ROWS),
-            asserted: report.coverage.iter().map(|row| u64::from(row.asserted)).sum(),
+            asserted: report
+                .coverage
+                .iter()
+                .map(|row| u64::from(row.asserted))
+                .sum(),
             print: Print::of(report)?,
         })
     }
@@ -148,7 +167,11 @@ impl RuleText {
                 .iter()
                 .map(|c| (line(&c.framework), c.ids.iter().map(line).collect()))
                 .collect(),
-            params: rule.params.iter().map(|(name, value)| (line(name), line(value))).collect(),
+            params: rule
+                .params
+                .iter()
+                .map(|(name, value)| (line(name), line(value)))
+                .collect(),
             packs: rule.packs.iter().map(line).collect(),
             digest: line(&rule.digest),
         }

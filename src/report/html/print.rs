@@ -53,9 +53,9 @@ impl<'a> Print<'a> {
         report.findings.each(&mut |finding| {
             for reason in &finding.reasons {
                 let action = reason.action.clone().unwrap_or_default();
-                let missing = reasons.entry((reason.code, action)).or_insert_with(|| {
-                    (0, reason.call.clone().unwrap_or_default())
-                });
+                let missing = reasons
+                    .entry((reason.code, action))
+                    .or_insert_with(|| (0, reason.call.clone().unwrap_or_default()));
                 missing.0 += 1;
             }
             if finding.verdict != Verdict::Fail || shown == STATIC {
@@ -78,9 +78,18 @@ impl<'a> Print<'a> {
         })?;
         let mut missing: Vec<_> = reasons
             .into_iter()
-            .map(|((code, action), (verdicts, call))| Missing { code, action, verdicts, call })
+            .map(|((code, action), (verdicts, call))| Missing {
+                code,
+                action,
+                verdicts,
+                call,
+            })
             .collect();
         missing.sort_by_key(|m| std::cmp::Reverse(m.verdicts));
-        Ok(Self { groups, shown, reasons: Table::of(missing.into_iter(), REASONS) })
+        Ok(Self {
+            groups,
+            shown,
+            reasons: Table::of(missing.into_iter(), REASONS),
+        })
     }
 }

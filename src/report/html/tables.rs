@@ -63,9 +63,17 @@ fn bar(parts: impl IntoIterator<Item = (&'static str, u64)>) -> Vec<Share> {
             let length = if small(count) {
                 10
             } else {
-                count.saturating_mul(1_000 - reserved).checked_div(total).unwrap_or(0)
+                count
+                    .saturating_mul(1_000 - reserved)
+                    .checked_div(total)
+                    .unwrap_or(0)
             };
-            let share = Share { name, count, start, length };
+            let share = Share {
+                name,
+                count,
+                start,
+                length,
+            };
             start += length;
             share
         })
@@ -73,7 +81,12 @@ fn bar(parts: impl IntoIterator<Item = (&'static str, u64)>) -> Vec<Share> {
 }
 
 pub(super) fn severities(summary: &Summary) -> Vec<Share> {
-    let most = summary.by_severity.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    let most = summary
+        .by_severity
+        .iter()
+        .map(|(_, count)| *count)
+        .max()
+        .unwrap_or(0);
     let name = |severity| match severity {
         Severity::Critical => "critical",
         Severity::High => "high",
@@ -85,7 +98,9 @@ pub(super) fn severities(summary: &Summary) -> Vec<Share> {
         name: name(*severity),
         count: *count,
         start: 0,
-        length: (*count * 1_000).checked_div(most).map_or(0, |n| n.max(10 * u64::from(*count > 0))),
+        length: (*count * 1_000)
+            .checked_div(most)
+            .map_or(0, |n| n.max(10 * u64::from(*count > 0))),
     };
     summary.by_severity.iter().map(share).collect()
 }
@@ -100,7 +115,10 @@ const OUTCOMES: [(Outcome, &str); 5] = [
 
 pub(super) fn outcomes(coverage: &[CoverageRow]) -> Vec<Share> {
     bar(OUTCOMES.map(|(outcome, name)| {
-        (name, coverage.iter().filter(|row| row.outcome == outcome).count() as u64)
+        (
+            name,
+            coverage.iter().filter(|row| row.outcome == outcome).count() as u64,
+        )
     }))
 }
 
@@ -150,21 +168,32 @@ impl<'a> Matrix<'a> {
         let services: BTreeSet<_> = coverage.iter().map(|row| row.service.as_str()).collect();
         let mut places = BTreeMap::<_, BTreeMap<&str, Cell>>::new();
         for row in coverage {
-            let cells = places.entry((row.account.as_str(), row.region.as_str())).or_default();
+            let cells = places
+                .entry((row.account.as_str(), row.region.as_str()))
+                .or_default();
             cells.entry(row.service.as_str()).or_default().add(row);
         }
-        let rows = places.into_iter().map(|((account, region), cells)| MatrixRow {
-            account,
-            region,
-            cells: services.iter().map(|service| cells.get(service).copied()).collect(),
-        });
+        let rows = places
+            .into_iter()
+            .map(|((account, region), cells)| MatrixRow {
+                account,
+                region,
+                cells: services
+                    .iter()
+                    .map(|service| cells.get(service).copied())
+                    .collect(),
+            });
         let mut rows: Vec<_> = rows.collect();
         // Those with gaps are kept if not all can be; the sort is stable.
         if rows.len() > most {
             rows.sort_by_key(|row| row.cells.iter().flatten().all(|c| c.complete == c.calls));
         }
         let Table { rows, left } = Table::of(rows.into_iter(), most);
-        Self { services: services.into_iter().collect(), rows, left }
+        Self {
+            services: services.into_iter().collect(),
+            rows,
+            left,
+        }
     }
 }
 
@@ -187,7 +216,10 @@ const PLACES: usize = 6;
 
 pub(super) fn gaps(coverage: &[CoverageRow], most: usize) -> Table<Gap<'_>> {
     let mut gaps = BTreeMap::new();
-    for row in coverage.iter().filter(|row| row.outcome != Outcome::Complete) {
+    for row in coverage
+        .iter()
+        .filter(|row| row.outcome != Outcome::Complete)
+    {
         let key = (&row.service, &row.operation, row.outcome, &row.detail);
         let gap = gaps.entry(key).or_insert_with(|| Gap {
             service: &row.service,
@@ -254,15 +286,19 @@ pub(super) struct PopulationRow<'a> {
 pub(super) fn population(population: &[Population], most: usize) -> Table<PopulationRow<'_>> {
     let mut places = BTreeMap::<_, BTreeMap<&str, u64>>::new();
     for row in population.iter().filter(|row| row.count > 0) {
-        let kinds = places.entry((row.account.as_str(), row.region.as_str())).or_default();
+        let kinds = places
+            .entry((row.account.as_str(), row.region.as_str()))
+            .or_default();
         *kinds.entry(&row.kind).or_default() += row.count;
     }
-    let rows = places.into_iter().map(|((account, region), kinds)| PopulationRow {
-        account,
-        region,
-        total: kinds.values().sum(),
-        kinds: kinds.into_iter().collect(),
-    });
+    let rows = places
+        .into_iter()
+        .map(|((account, region), kinds)| PopulationRow {
+            account,
+            region,
+            total: kinds.values().sum(),
+            kinds: kinds.into_iter().collect(),
+        });
     Table::of(rows, most)
 }
 

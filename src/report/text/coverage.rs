@@ -4,6 +4,7 @@
 //! worst first and say how much they leave out.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io;
 
 use unicode_width::UnicodeWidthStr as _;
@@ -31,7 +32,10 @@ pub(super) fn write(page: &mut Layout<'_>, report: &Report<'_>) -> io::Result<()
         describe(page, problem)?;
     }
     if report.problems.len() > ROWS {
-        let rest = format!("… and {} more problems (see -f json=…)", report.problems.len() - ROWS);
+        let rest = format!(
+            "… and {} more problems (see -f json=…)",
+            report.problems.len() - ROWS
+        );
         page.line(&[(Role::Plain, &rest)])?;
     }
     if !report.problems.is_empty() {
@@ -42,7 +46,11 @@ pub(super) fn write(page: &mut Layout<'_>, report: &Report<'_>) -> io::Result<()
 
 fn known(text: &str) -> String {
     let text = visible::cut(visible::line(text), 80);
-    if text.is_empty() { "?".to_owned() } else { text.into_owned() }
+    if text.is_empty() {
+        "?".to_owned()
+    } else {
+        text.into_owned()
+    }
 }
 
 /// Width of a column of numbers.
@@ -61,7 +69,11 @@ fn columns(coverage: &[CoverageRow], room: usize) -> Vec<(&'static str, Vec<Outc
         whole.into_iter().chain(gaps).map(single).collect()
     } else {
         let gaps = gaps.into_iter().map(|(outcome, _)| outcome).collect();
-        whole.into_iter().map(single).chain([("gaps", gaps)]).collect()
+        whole
+            .into_iter()
+            .map(single)
+            .chain([("gaps", gaps)])
+            .collect()
     }
 }
 
@@ -77,14 +89,27 @@ fn matrix(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
     rows.sort_by_key(|(_, counts)| counts.keys().all(|outcome| *outcome == Outcome::Complete));
     let left = rows.len().saturating_sub(ROWS);
     rows.truncate(ROWS);
-    let cells: Vec<_> = rows.iter().map(|((a, r), _)| (known(a), known(r))).collect();
-    let accounts = cells.iter().map(|(a, _)| a.width()).max().unwrap_or(0).max(7);
-    let regions = cells.iter().map(|(_, r)| r.width()).max().unwrap_or(0).max(6);
+    let cells: Vec<_> = rows
+        .iter()
+        .map(|((a, r), _)| (known(a), known(r)))
+        .collect();
+    let accounts = cells
+        .iter()
+        .map(|(a, _)| a.width())
+        .max()
+        .unwrap_or(0)
+        .max(7);
+    let regions = cells
+        .iter()
+        .map(|(_, r)| r.width())
+        .max()
+        .unwrap_or(0)
+        .max(6);
     let room = page.width.saturating_sub(4 + accounts + regions) / COLUMN;
     let columns = columns(coverage, room);
     let mut head = format!("{}  {}", pad("account", accounts), pad("region", regions));
     for (name, _) in &columns {
-        head += &format!("{name:>COLUMN$}");
+        let _ = write!(head, "{name:>COLUMN$}");
     }
     page.line(&[(Role::Strong, "coverage"), (Role::Plain, " (API calls)")])?;
     page.line(&[(Role::Frame, &format!("  {head}"))])?;
@@ -93,7 +118,10 @@ fn matrix(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
         let numbers: Vec<_> = columns
             .iter()
             .map(|(name, outcomes)| {
-                let count: u64 = outcomes.iter().filter_map(|outcome| counts.get(outcome)).sum();
+                let count: u64 = outcomes
+                    .iter()
+                    .filter_map(|outcome| counts.get(outcome))
+                    .sum();
                 match (*name, count) {
                     (_, 0) => (Role::Frame, format!("{:>COLUMN$}", "-")),
                     ("complete", _) => (Role::Plain, format!("{count:>COLUMN$}")),
@@ -114,8 +142,16 @@ fn matrix(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
 /// Calls that are not complete, those first that most rules wait for.
 fn gaps(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
     let mut gaps = BTreeMap::<(&str, &str, Outcome, &str), (u64, u64, &str)>::new();
-    for row in coverage.iter().filter(|row| row.outcome != Outcome::Complete) {
-        let key = (row.service.as_str(), row.operation.as_str(), row.outcome, row.action.as_str());
+    for row in coverage
+        .iter()
+        .filter(|row| row.outcome != Outcome::Complete)
+    {
+        let key = (
+            row.service.as_str(),
+            row.operation.as_str(),
+            row.outcome,
+            row.action.as_str(),
+        );
         let gap = gaps.entry(key).or_insert((0, 0, &row.detail));
         gap.0 += 1;
         gap.1 = gap.1.max(row.rules_waiting);
@@ -126,17 +162,21 @@ fn gaps(page: &mut Layout<'_>, coverage: &[CoverageRow]) -> io::Result<()> {
     let mut gaps: Vec<_> = gaps.into_iter().collect();
     gaps.sort_by_key(|(_, (_, waiting, _))| std::cmp::Reverse(*waiting));
     page.line(&[(Role::Strong, "not complete")])?;
-    for ((service, operation, outcome, action), (count, waiting, detail)) in gaps.iter().take(ROWS) {
-        let name = OUTCOMES.iter().find(|(o, _)| o == outcome).map_or("", |(_, name)| name);
+    for ((service, operation, outcome, action), (count, waiting, detail)) in gaps.iter().take(ROWS)
+    {
+        let name = OUTCOMES
+            .iter()
+            .find(|(o, _)| o == outcome)
+            .map_or("", |(_, name)| name);
         let mut text = format!("in {}", plural(*count, "place"));
         if !detail.is_empty() {
-            text += &format!(" ({})", visible::cut(visible::line(detail), 80));
+            let _ = write!(text, " ({})", visible::cut(visible::line(detail), 80));
         }
         if *waiting > 0 {
-            text += &format!("; {} waiting for it", plural(*waiting, "rule"));
+            let _ = write!(text, "; {} waiting for it", plural(*waiting, "rule"));
         }
         if !action.is_empty() {
-            text += &format!("; needs {}", known(action));
+            let _ = write!(text, "; needs {}", known(action));
         }
         let label = format!("  {}.{} {name} ", known(service), known(operation));
         page.wrapped(&label, Role::Warning, &text, "      ")?;
@@ -158,17 +198,22 @@ fn describe(page: &mut Layout<'_>, problem: &Problem) -> io::Result<()> {
     page.wrapped(label, role, &message, "    ")?;
     let mut at = visible::cut(visible::line(&problem.file), 240).into_owned();
     if let Some(line) = problem.line {
-        at += &format!(":{line}");
+        let _ = write!(at, ":{line}");
     }
     if let Some(pointer) = &problem.pointer {
-        at += &format!("  {}", visible::cut(visible::line(pointer), 240));
+        let _ = write!(at, "  {}", visible::cut(visible::line(pointer), 240));
     }
     if problem.count > 1 {
-        at += &format!("  and {} more like it", problem.count - 1);
+        let _ = write!(at, "  and {} more like it", problem.count - 1);
     }
     page.wrapped("  --> ", Role::Frame, &at, "      ")?;
     if let Some(help) = &problem.help {
-        page.wrapped("   = help: ", Role::Frame, &visible::lines(help), "           ")?;
+        page.wrapped(
+            "   = help: ",
+            Role::Frame,
+            &visible::lines(help),
+            "           ",
+        )?;
     }
     Ok(())
 }

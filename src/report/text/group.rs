@@ -74,7 +74,10 @@ impl Group {
             self.reasons
                 .entry((reason.code, action.into_owned()))
                 .and_modify(|missing| missing.count += 1)
-                .or_insert_with(|| Missing { count: 1, first: reason.clone() });
+                .or_insert_with(|| Missing {
+                    count: 1,
+                    first: reason.clone(),
+                });
         }
     }
 

@@ -46,7 +46,11 @@ pub(super) struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     pub(super) fn new(out: &'a mut dyn Write, style: &Style) -> Self {
-        Self { out, color: style.color, width: style.width.max(40) }
+        Self {
+            out,
+            color: style.color,
+            width: style.width.max(40),
+        }
     }
 
     fn piece(&mut self, role: Role, text: &str) -> io::Result<()> {
@@ -60,7 +64,9 @@ impl<'a> Layout<'a> {
 
     /// One line of pieces, without spaces at its end.
     pub(super) fn line(&mut self, pieces: &[(Role, &str)]) -> io::Result<()> {
-        let used = pieces.iter().rposition(|(_, text)| !text.trim_end().is_empty());
+        let used = pieces
+            .iter()
+            .rposition(|(_, text)| !text.trim_end().is_empty());
         for (n, (role, text)) in pieces.iter().enumerate() {
             match used {
                 Some(last) if n < last => self.piece(*role, text)?,
@@ -148,7 +154,10 @@ mod tests {
 
     #[test]
     fn long_words_stay_whole_and_line_ends_stay() {
-        assert_eq!(wrap("a snapshot/aws/x.json b", 8, 8), ["a", "snapshot/aws/x.json", "b"]);
+        assert_eq!(
+            wrap("a snapshot/aws/x.json b", 8, 8),
+            ["a", "snapshot/aws/x.json", "b"]
+        );
         assert_eq!(wrap("word", 2, 8), ["", "word"]);
         assert_eq!(wrap("a\n\nb", 8, 8), ["a", "", "b"]);
     }

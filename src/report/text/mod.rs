@@ -19,7 +19,12 @@ use layout::{Layout, Role};
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let groups = Groups::read(report.findings)?;
     let mut page = Layout::new(out, style);
-    for verdict in [Verdict::Fail, Verdict::Unknown, Verdict::Pass, Verdict::NotApplicable] {
+    for verdict in [
+        Verdict::Fail,
+        Verdict::Unknown,
+        Verdict::Pass,
+        Verdict::NotApplicable,
+    ] {
         for group in groups.of(verdict) {
             rule::write(&mut page, report, group)?;
         }
@@ -45,7 +50,12 @@ fn summary(page: &mut Layout<'_>, report: &Report<'_>) -> io::Result<()> {
         .map(|(severity, count)| format!("{count} {}", rule::severity_name(*severity)))
         .collect();
     if !severities.is_empty() {
-        page.wrapped("", Role::Plain, &format!("failing: {}", severities.join(" · ")), "  ")?;
+        page.wrapped(
+            "",
+            Role::Plain,
+            &format!("failing: {}", severities.join(" · ")),
+            "  ",
+        )?;
     }
     if let Some(threshold) = summary.fail_on {
         let name = rule::severity_name(threshold);
@@ -101,7 +111,11 @@ mod tests {
         let colored = text(&Demo::small(), true, 80);
         let mut plain = String::new();
         for (n, part) in colored.split('\u{1b}').enumerate() {
-            plain += if n == 0 { part } else { part.split_once('m').unwrap().1 };
+            plain += if n == 0 {
+                part
+            } else {
+                part.split_once('m').unwrap().1
+            };
         }
         assert_eq!(plain, text(&Demo::small(), false, 80));
     }
@@ -109,14 +123,20 @@ mod tests {
     #[test]
     fn a_rule_shows_ten_findings_and_counts_the_rest() {
         let text = text(&Demo::small(), false, 100);
-        assert_eq!(text.matches("error[endpoint-subnet-few-free-ips]:").count(), 10);
+        assert_eq!(
+            text.matches("error[endpoint-subnet-few-free-ips]:").count(),
+            10
+        );
         assert!(text.contains("… and 14 more (see -f json=…)"));
     }
 
     #[test]
     fn why_and_fix_stand_once_a_rule() {
         let text = text(&Demo::small(), false, 100);
-        assert_eq!(text.matches("= fix: Turn on both DNS attributes").count(), 1);
+        assert_eq!(
+            text.matches("= fix: Turn on both DNS attributes").count(),
+            1
+        );
     }
 
     #[test]
@@ -132,7 +152,10 @@ mod tests {
         for width in [60, 80, 120] {
             for line in text(&Demo::small(), false, width).lines() {
                 let longest = line.split(' ').map(str::len).max().unwrap();
-                assert!(line.width() <= width || longest + 14 > width, "{width}: {line}");
+                assert!(
+                    line.width() <= width || longest + 14 > width,
+                    "{width}: {line}"
+                );
             }
         }
     }
@@ -140,7 +163,11 @@ mod tests {
     #[test]
     fn hostile_names_are_shown_and_long_ones_cut() {
         let text = text(&Demo::small(), false, 100);
-        assert!(!HOSTILE.iter().any(|name| name.contains('\0') && text.contains(name)));
+        assert!(
+            !HOSTILE
+                .iter()
+                .any(|name| name.contains('\0') && text.contains(name))
+        );
         assert!(text.contains("\\u{202e}"));
         assert!(text.contains("(65536 characters)"));
         assert!(text.lines().all(|line| line.chars().count() < 600));

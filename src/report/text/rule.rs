@@ -4,6 +4,7 @@
 //! input passes [`visible`](super::super::visible) here, and long ones are cut.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io;
 
 use unicode_width::UnicodeWidthStr as _;
@@ -86,7 +87,11 @@ fn header(page: &mut Layout<'_>, finding: &Finding, message: &str) -> io::Result
 }
 
 fn failing(page: &mut Layout<'_>, finding: &Finding) -> io::Result<()> {
-    header(page, finding, &visible::cut(visible::line(&finding.message), MESSAGE))?;
+    header(
+        page,
+        finding,
+        &visible::cut(visible::line(&finding.message), MESSAGE),
+    )?;
     page.wrapped("  --> ", Role::Frame, &place(&finding.resource), "      ")?;
     if !finding.facts.is_empty() {
         page.line(&[(Role::Frame, "   |")])?;
@@ -99,8 +104,17 @@ fn failing(page: &mut Layout<'_>, finding: &Finding) -> io::Result<()> {
 /// `account / region / vpc / id (name)`, without the parts that nobody knows.
 fn place(resource: &Resource) -> String {
     let vpc = resource.vpc.as_deref().filter(|vpc| *vpc != resource.id);
-    let parts = [resource.account.as_str(), &resource.region, vpc.unwrap_or_default(), &resource.id];
-    let mut place: Vec<_> = parts.iter().filter(|p| !p.is_empty()).map(|p| value(p)).collect();
+    let parts = [
+        resource.account.as_str(),
+        &resource.region,
+        vpc.unwrap_or_default(),
+        &resource.id,
+    ];
+    let mut place: Vec<_> = parts
+        .iter()
+        .filter(|p| !p.is_empty())
+        .map(|p| value(p))
+        .collect();
     if let (Some(name), Some(last)) = (&resource.name, place.last_mut()) {
         *last = format!("{last} ({})", value(name)).into();
     }
@@ -109,7 +123,12 @@ fn place(resource: &Resource) -> String {
 
 fn evidence(page: &mut Layout<'_>, facts: &[Fact]) -> io::Result<()> {
     let rows: Vec<_> = facts.iter().take(FACTS).map(row).collect();
-    let subjects = rows.iter().map(|r| r.0.width()).filter(|w| *w <= 28).max().unwrap_or(0);
+    let subjects = rows
+        .iter()
+        .map(|r| r.0.width())
+        .filter(|w| *w <= 28)
+        .max()
+        .unwrap_or(0);
     let values = rows.iter().map(|r| r.1.width()).max().unwrap_or(0);
     let places = rows.iter().map(|r| r.2.width()).max().unwrap_or(0);
     // Subject, value and place stand side by side if all rows can.
@@ -146,9 +165,18 @@ fn row(fact: &Fact) -> (String, String, String) {
     let mut seen = format!("{} = {}", value(&fact.field), value(&fact.actual));
     if let Some(expected) = &fact.expected {
         let space = if fact.op.is_empty() { "" } else { " " };
-        seen += &format!("  (wanted {}{space}{})", value(&fact.op), value(expected));
+        let _ = write!(
+            seen,
+            "  (wanted {}{space}{})",
+            value(&fact.op),
+            value(expected)
+        );
     }
-    (value(&fact.subject).into_owned(), seen, fact.source.as_ref().map_or_else(String::new, at))
+    (
+        value(&fact.subject).into_owned(),
+        seen,
+        fact.source.as_ref().map_or_else(String::new, at),
+    )
 }
 
 fn at(source: &SourceLine) -> String {
@@ -166,13 +194,19 @@ fn advice(page: &mut Layout<'_>, rule: &RuleSummary) -> io::Result<()> {
 }
 
 fn unknown(page: &mut Layout<'_>, group: &Group) -> io::Result<()> {
-    let Some(first) = group.shown.first() else { return Ok(()) };
-    header(page, first, &format!("{} cannot be judged", plural(group.count, "resource")))?;
+    let Some(first) = group.shown.first() else {
+        return Ok(());
+    };
+    header(
+        page,
+        first,
+        &format!("{} cannot be judged", plural(group.count, "resource")),
+    )?;
     for ((code, action), missing) in &group.reasons {
         let label = format!("  --> {} ({}): ", reason_name(*code), missing.count);
         let mut what = value(&missing.first.what).into_owned();
         if missing.count > 1 {
-            what += &format!(" … and {} more", missing.count - 1);
+            let _ = write!(what, " … and {} more", missing.count - 1);
         }
         page.wrapped(&label, Role::Frame, &what, "      ")?;
         if let Some(call) = &missing.first.call {
@@ -187,7 +221,9 @@ fn unknown(page: &mut Layout<'_>, group: &Group) -> io::Result<()> {
 }
 
 fn listed(page: &mut Layout<'_>, group: &Group) -> io::Result<()> {
-    let Some(first) = group.shown.first() else { return Ok(()) };
+    let Some(first) = group.shown.first() else {
+        return Ok(());
+    };
     header(page, first, &plural(group.count, "resource"))?;
     for finding in &group.shown {
         page.wrapped("  --> ", Role::Frame, &place(&finding.resource), "      ")?;

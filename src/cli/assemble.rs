@@ -1,0 +1,212 @@
+//! Puts a report together from what the stages left.
+//!
+//! Counts, coverage and the exit code; no judging and no formatting.
+
+use std::collections::BTreeMap;
+
+use super::Status;
+use crate::collect;
+use crate::findings::{
+    CoverageRow, Findings as _, IgnoredSection, Input, Outcome, Population, Problem, ProblemLevel, Report, RuleSummary, Severity, Summary,
+};
+use crate::graph::Graph;
+use crate::rules::{self, Call, Evaluated, Rule};
+use crate::snapshot::ledger::{self, CallOutcome, Scope};
+use crate::snapshot::record::Kind;
+
+/// What the flags decided about a run.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) fail_on: Severity,
+    pub(super) allow_incomplete: bool,
+    pub(super) exit_zero: bool,
+    pub(super) now: Option<String>,
+}
+
+/// The report, and how the program ends.
+pub(super) fn report<'e>(graph: &Graph, evaluated: &'e Evaluated<'_, '_>, problems: Vec<collect::Problem>, run: &Run) -> (Report<'e>, Status) {
+    let snapshot = graph.snapshot();
+    let rules: Vec<RuleSummary> = evaluated.rules().iter().enumerate().map(|(index, selected)| summary_of(evaluated, index, selected)).collect();
+    let coverage = coverage(graph, evaluated);
+    let mismatch = problems.iter().any(|problem| problem.mismatch);
+    let mut problems: Vec<Problem> = problems.into_iter().map(problem).collect();
+    problems.sort();
+    let mut summary = Summary {
+        by_severity: evaluated.by_severity(),
+        resources: Kind::ALL.iter().map(|&kind| graph.nodes(kind).len() as u64).sum(),
+        rules: rules.len() as u64,
+        calls: coverage.len() as u64,
+        calls_complete: coverage.iter().filter(|row| row.outcome == Outcome::Complete).count() as u64,
+        fail_on: Some(run.fail_on),
+        ..Summary::default()
+    };
+    for rule in &rules {
+        summary.verdicts += rule.counts;
+    }
+    summary.at_threshold = summary.by_severity.iter().filter(|(severity, _)| *severity >= run.fail_on).map(|(_, count)| count).sum();
+    summary.complete = summary.verdicts.unknown == 0 && !problems.iter().any(|problem| problem.level == ProblemLevel::Incomplete);
+    let status = status(&summary, mismatch, run);
+    summary.exit = status as u8;
+    let report = Report {
+        version: env!("CARGO_PKG_VERSION"),
+        now: run.now.clone(),
+        rules_digest: rules::digest_of(evaluated.rules()),
+        inputs: snapshot
+            .files
+            .iter()
+            .map(|file| Input { path: file.path.clone(), format: file.format.name().to_owned(), bytes: file.bytes, sha256: file.sha256.clone(), items: file.items })
+            .collect(),
+        ignored: snapshot.ignored.iter().map(|(key, seen)| IgnoredSection { key: key.clone(), files: seen.files, items: seen.items }).collect(),
+        coverage,
+        population: population(graph),
+        rules,
+        problems,
+        summary,
+        findings: evaluated,
+    };
+    debug_assert!(report.findings.len() as u64 >= report.summary.verdicts.fail, "every failure is a finding");
+    (report, status)
+}
+
+/// 4 before 1 before 3; errors (2) never get here.
+fn status(summary: &Summary, mismatch: bool, run: &Run) -> Status {
+    if mismatch {
+        Status::Mismatch
+    } else if run.exit_zero {
+        Status::Clean
+    } else if summary.at_threshold > 0 {
+        Status::Findings
+    } else if !summary.complete && !run.allow_incomplete {
+        Status::Incomplete
+    } else {
+        Status::Clean
+    }
+}
+
+fn summary_of(evaluated: &Evaluated<'_, '_>, index: usize, selected: &rules::Selected<'_>) -> RuleSummary {
+    let rule: &Rule = selected.rule;
+    RuleSummary {
+        name: rule.name.clone(),
+        code: rule.code.clone(),
+        title: rule.title.clone(),
+        severity: selected.severity,
+        confidence: rule.confidence,
+        resource: rule.kind.spec().name.to_owned(),
+        packs: rule.packs.clone(),
+        why: rule.why.clone(),
+        fix: rule.fix.clone(),
+        fix_cli: rule.fix_cli.clone(),
+        fix_terraform: rule.fix_terraform.clone(),
+        references: rule.references.clone(),
+        controls: rule.controls.clone(),
+        params: selected.params.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
+        digest: rule.digest.clone(),
+        counts: evaluated.counts(index),
+    }
+}
+
+fn problem(problem: collect::Problem) -> Problem {
+    Problem {
+        level: match problem.level {
+            collect::Level::Incomplete => ProblemLevel::Incomplete,
+            collect::Level::Warning => ProblemLevel::Warning,
+            collect::Level::Note => ProblemLevel::Note,
+        },
+        file: problem.file,
+        pointer: problem.pointer,
+        line: problem.line,
+        message: problem.message,
+        help: problem.help,
+        count: problem.count,
+    }
+}
+
+/// The calls that were answered, and those that a rule rests on and nobody
+/// made: the latter in every account and region that shows any call.
+fn coverage(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<CoverageRow> {
+    let ledger = &graph.snapshot().ledger;
+    let mut wanted: BTreeMap<Call, u64> = BTreeMap::new();
+    for (index, selected) in evaluated.rules().iter().enumerate() {
+        let waits = evaluated.counts(index).unknown > 0;
+        for call in rules::needs(selected.rule) {
+            *wanted.entry(call).or_default() += u64::from(waits);
+        }
+    }
+    let mut rows: Vec<CoverageRow> = ledger
+        .iter()
+        .map(|(scope, (service, operation), call)| {
+            let need = wanted.iter().find(|(wanted, _)| wanted.service == service && wanted.operation == operation);
+            CoverageRow {
+                account: scope.account.clone(),
+                region: scope.region.clone(),
+                service: service.clone(),
+                operation: operation.clone(),
+                outcome: match call.outcome {
+                    CallOutcome::Complete => Outcome::Complete,
+                    CallOutcome::Partial => Outcome::Partial,
+                    CallOutcome::Denied => Outcome::Denied,
+                    CallOutcome::Failed => Outcome::Failed,
+                },
+                items: call.items,
+                files: call.files,
+                asserted: call.asserted,
+                detail: call.detail.clone(),
+                action: need.map_or_else(|| format!("{service}:{operation}"), |(call, _)| call.action.clone()),
+                rules_waiting: if call.outcome == CallOutcome::Complete { 0 } else { need.map_or(0, |(_, waiting)| *waiting) },
+            }
+        })
+        .collect();
+    for scope in scopes_with_calls(ledger) {
+        for (call, waiting) in &wanted {
+            let place = if ledger::is_global(call.service) { Scope { region: "global".to_owned(), ..scope.clone() } } else { scope.clone() };
+            if ledger::is_global(call.service) == (scope.region == "global") && ledger.call(&place, call.service, call.operation).is_none() {
+                rows.push(CoverageRow {
+                    account: place.account,
+                    region: place.region,
+                    service: call.service.to_owned(),
+                    operation: call.operation.to_owned(),
+                    outcome: Outcome::Absent,
+                    items: 0,
+                    files: 0,
+                    asserted: false,
+                    detail: String::new(),
+                    action: call.action.clone(),
+                    rules_waiting: *waiting,
+                });
+            }
+        }
+    }
+    rows.sort();
+    rows
+}
+
+/// Accounts and regions that show any call, each account with its global
+/// services.
+fn scopes_with_calls(ledger: &ledger::Ledger) -> Vec<Scope> {
+    let mut scopes: Vec<Scope> = ledger.scopes().cloned().collect();
+    let global: Vec<Scope> = scopes.iter().map(|scope| Scope { account: scope.account.clone(), region: "global".to_owned() }).collect();
+    scopes.extend(global);
+    scopes.sort();
+    scopes.dedup();
+    scopes
+}
+
+fn population(graph: &Graph) -> Vec<Population> {
+    let mut counts: BTreeMap<(&str, u16), u64> = BTreeMap::new();
+    for &kind in Kind::ALL {
+        for node in graph.nodes(kind) {
+            *counts.entry((kind.spec().name, graph.scope_number(node))).or_default() += 1;
+        }
+    }
+    let scopes = &graph.snapshot().scopes;
+    let mut rows: Vec<Population> = counts
+        .into_iter()
+        .map(|((kind, scope), count)| {
+            let scope = scopes.get(usize::from(scope)).cloned().unwrap_or_default();
+            Population { kind: kind.to_owned(), account: scope.account, region: scope.region, count }
+        })
+        .collect();
+    rows.sort();
+    rows
+}
+

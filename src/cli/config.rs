@@ -1,0 +1,71 @@
+//! `plaudit.yaml`: what a team agreed on, so that nobody has to type it.
+//!
+//! Read from the working directory or from `--config`; flags are stronger.
+//! Shapes and reading only.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::findings::Severity;
+use crate::rules::Datum;
+
+/// The configuration file. Unknown keys are errors.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Config {
+    /// Folders with rules, relative to the file.
+    #[serde(default)]
+    pub(super) rules: Vec<PathBuf>,
+    /// Packs, rules, codes or patterns to run.
+    #[serde(default)]
+    pub(super) select: Vec<String>,
+    /// Those to leave out.
+    #[serde(default)]
+    pub(super) ignore: Vec<String>,
+    /// Parameters: `name` or `rule.name`.
+    #[serde(default)]
+    pub(super) params: BTreeMap<String, Datum>,
+    /// Severity by rule, code or pattern.
+    #[serde(default)]
+    pub(super) severity: BTreeMap<String, Severity>,
+    /// Threshold for exit code 1.
+    #[serde(default)]
+    pub(super) fail_on: Option<Severity>,
+    /// Whether an incomplete run may end with 0.
+    #[serde(default)]
+    pub(super) allow_incomplete: bool,
+}
+
+/// The name that is looked for.
+const NAME: &str = "plaudit.yaml";
+
+/// Reads the file that was named, or the one in the working directory.
+#[expect(clippy::disallowed_methods, reason = "the configuration is read here")]
+pub(super) fn read(named: Option<&Path>, none: bool) -> Result<Config, Diagnostic> {
+    let path = match named {
+        Some(path) => path,
+        None if none || !Path::new(NAME).exists() => return Ok(Config::default()),
+        None => Path::new(NAME),
+    };
+    let shown = path.display().to_string();
+    let text: Arc<str> = std::fs::read_to_string(path)
+        .map_err(|error| Diagnostic::error(&shown, format!("cannot read the configuration: {error}")))?
+        .into();
+    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
+    let mut config: Config = serde_yaml::from_str_with_options(&text, options).map_err(|error| {
+        let message = error.without_snippet().to_string();
+        let message = message.split(" at line ").next().unwrap_or(&message).trim().to_owned();
+        let problem = Diagnostic::error(&shown, message);
+        match error.location().and_then(|location| location.span().byte_offset()).and_then(|at| usize::try_from(at).ok()) {
+            Some(at) => problem.at(&text, at..at + 1),
+            None => problem,
+        }
+    })?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for rules in &mut config.rules {
+        *rules = folder.join(&*rules);
+    }
+    Ok(config)
+}

@@ -1,0 +1,322 @@
+//! From a stored file to batches: digest, unpacking, encoding, pieces.
+//!
+//! Everything between the bytes on disk and the text that is read as JSON. What
+//! the text means is for `document`.
+
+use std::io::{self, Cursor, Read};
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::snapshot::{FileFormat, SourceFile};
+
+use super::bookkeeping::Manifest;
+use super::document::{self, Context};
+use super::input::{Input, Store};
+use super::merge;
+use super::peek::Peek;
+use super::pieces::{Piece, Pieces};
+use super::problem::{Found, Level, Problem};
+use super::text::{decode, looks_like_json};
+use super::Limits;
+
+/// What became of a file.
+pub(super) enum Outcome {
+    Read(Box<merge::Read>),
+    /// Not JSON, and not ours to read.
+    Other,
+}
+
+/// How a file is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    Plain,
+    Gzip,
+    Zstandard,
+}
+
+impl Packing {
+    pub(super) fn of(start: &[u8]) -> Self {
+        match start {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstandard,
+            _ => Self::Plain,
+        }
+    }
+
+    /// Unpacks what a reader gives.
+    pub(super) fn unpack<'r>(self, reader: Box<dyn Read + Send + 'r>) -> io::Result<Box<dyn Read + Send + 'r>> {
+        Ok(match self {
+            Self::Plain => reader,
+            Self::Gzip => Box::new(flate2::read::MultiGzDecoder::new(reader)),
+            Self::Zstandard => {
+                Box::new(ruzstd::decoding::StreamingDecoder::new(reader).map_err(io::Error::other)?)
+            }
+        })
+    }
+}
+
+/// Hashes what passes through it.
+struct Hashing<R> {
+    reader: R,
+    digest: Option<Sha256>,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        if let (Some(digest), Some(read)) = (&mut self.digest, buffer.get(..count)) {
+            digest.update(read);
+        }
+        self.bytes += count as u64;
+        Ok(count)
+    }
+}
+
+/// What the manifest of a snapshot says about a file.
+#[derive(Debug, Clone)]
+pub(super) struct Promise {
+    pub bytes: u64,
+    pub sha256: String,
+    /// Taken on trust, so that the file need not be hashed.
+    pub trusted: bool,
+}
+
+impl Promise {
+    pub(super) fn find(manifests: &[(String, Manifest)], path: &str, trusted: bool) -> Option<Self> {
+        manifests.iter().rev().find_map(|(folder, manifest)| {
+            let inner = path.strip_prefix(folder.as_str())?;
+            let (bytes, sha256) = manifest.files.get(inner.trim_start_matches('/'))?;
+            Some(Self { bytes: *bytes, sha256: sha256.clone(), trusted })
+        })
+    }
+}
+
+/// Reads a file.
+pub(super) fn load(input: &Input, promise: Option<&Promise>, limits: &Limits) -> Outcome {
+    let mut found = Vec::new();
+    match try_load(input, promise, limits, &mut found) {
+        Ok(None) => Outcome::Other,
+        Ok(Some(mut read)) => {
+            broken_promise(&read.file, promise, &mut found);
+            read.problems.append(&mut found);
+            Outcome::Read(Box::new(read))
+        }
+        Err(error) => {
+            found.push(problem(&input.path, Level::Incomplete, "file", format!("the file cannot be read: {error}")));
+            let file = source_file(input, input.bytes, String::from("unread"));
+            Outcome::Read(Box::new(merge::Read { file, batches: Vec::new(), problems: found }))
+        }
+    }
+}
+
+fn try_load(
+    input: &Input,
+    promise: Option<&Promise>,
+    limits: &Limits,
+    found: &mut Vec<Found>,
+) -> io::Result<Option<merge::Read>> {
+    let trusted = promise.is_some_and(|promise| promise.trusted);
+    let digest = (!trusted).then(Sha256::new);
+    let mut stored = Hashing { reader: input.store.open()?, digest, bytes: 0 };
+    let mut start = Vec::new();
+    stored.by_ref().take(4096).read_to_end(&mut start)?;
+    let packing = Packing::of(&start);
+    let joined: Box<dyn Read + Send + '_> = Box::new(Cursor::new(start).chain(&mut stored));
+    let mut reader = packing.unpack(joined)?;
+    let mut text = Vec::new();
+    if packing == Packing::Plain && input.bytes <= limits.whole {
+        text.reserve_exact(usize::try_from(input.bytes).unwrap_or(0) + 1);
+    }
+    reader.by_ref().take(4096).read_to_end(&mut text)?;
+    let empty = text.iter().all(u8::is_ascii_whitespace);
+    if !looks_like_json(&text) && !(empty && is_named_json(&input.path)) {
+        return Ok(None);
+    }
+    let wide = matches!(text.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let bound = if wide { limits.memory } else { limits.whole };
+    let more = reader.by_ref().take(bound.saturating_sub(text.len() as u64)).read_to_end(&mut text);
+    let context = Context::of(&input.path);
+    let mut problems = Vec::new();
+    let batches = match more {
+        Err(error) => {
+            // What could be unpacked is read; the text breaks off where it ends.
+            found.push(problem(&input.path, Level::Incomplete, "unpack", format!("the file cannot be unpacked to its end: {error}")));
+            whole(text, &context, &mut problems)
+        }
+        Ok(_) if (text.len() as u64) < bound => {
+            if empty && text.iter().all(u8::is_ascii_whitespace) {
+                found.push(problem(&input.path, Level::Incomplete, "empty", "the file is empty: the command that wrote it may have failed".to_owned()));
+                Vec::new()
+            } else if text.len() as u64 > limits.whole {
+                in_pieces_of_text(text, &context, limits, &mut problems)?
+            } else {
+                whole(text, &context, &mut problems)
+            }
+        }
+        Ok(_) if wide => return Err(io::Error::other(format!("more than {} bytes of UTF-16", limits.memory))),
+        Ok(_) => in_pieces(Cursor::new(text).chain(reader.by_ref()), &context, limits, &mut problems)?,
+    };
+    drop(reader);
+    io::copy(&mut stored, &mut io::sink())?;
+    let sha256 = match stored.digest {
+        Some(digest) => hex(&digest.finalize()),
+        None => promise.map(|promise| promise.sha256.clone()).unwrap_or_default(),
+    };
+    Ok(Some(merge::Read { file: source_file(input, stored.bytes, sha256), batches, problems }))
+}
+
+fn whole(bytes: Vec<u8>, context: &Context, problems: &mut Vec<Found>) -> Vec<super::batch::Batch> {
+    match decode(bytes) {
+        Ok(text) => {
+            let (batch, found) = document::read(&text, context);
+            problems.extend(found);
+            vec![batch]
+        }
+        Err(error) => {
+            problems.push(problem(
+                &context.path,
+                Level::Incomplete,
+                "encoding",
+                format!("not {} from byte {} on; the file is not read", error.encoding, error.offset),
+            ));
+            Vec::new()
+        }
+    }
+}
+
+fn in_pieces_of_text(bytes: Vec<u8>, context: &Context, limits: &Limits, problems: &mut Vec<Found>) -> io::Result<Vec<super::batch::Batch>> {
+    match decode(bytes) {
+        Ok(text) => in_pieces(Cursor::new(text.into_bytes()), context, limits, problems),
+        Err(error) => Err(io::Error::other(format!("not {} from byte {} on", error.encoding, error.offset))),
+    }
+}
+
+/// Reads pieces while the next ones are cut, a few at a time.
+fn in_pieces(
+    reader: impl Read + Send,
+    context: &Context,
+    limits: &Limits,
+    problems: &mut Vec<Found>,
+) -> io::Result<Vec<super::batch::Batch>> {
+    let target = usize::try_from(limits.piece).unwrap_or(usize::MAX);
+    let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
+    let at_once = rayon::current_num_threads().clamp(1, 4);
+    let mut pieces = Pieces::new(reader, target, memory);
+    let mut cut = move || -> (Vec<Piece>, io::Result<()>) {
+        let mut some = Vec::new();
+        while some.len() < at_once {
+            match pieces.next() {
+                Ok(Some(piece)) => some.push(piece),
+                Ok(None) => break,
+                Err(error) => return (some, Err(error)),
+            }
+        }
+        (some, Ok(()))
+    };
+    let mut batches = Vec::new();
+    let (mut some, mut state) = cut();
+    let source = some.first().and_then(|piece| record_of(&piece.text));
+    while !some.is_empty() {
+        let read = || -> Vec<_> {
+            let read = |piece: Piece| piece_of(piece, context, source);
+            some.into_par_iter().map(read).collect()
+        };
+        let (read, next) = rayon::join(read, &mut cut);
+        for (batch, mut found) in read {
+            problems.append(&mut found);
+            let broken = batch.as_ref().is_none_or(|batch| batch.broken);
+            batches.extend(batch);
+            if broken {
+                return Ok(batches);
+            }
+        }
+        let failed = state;
+        (some, state) = next;
+        if let Err(error) = failed {
+            problems.push(problem(&context.path, Level::Incomplete, "piece", format!("the file is not read to its end: {error}")));
+            break;
+        }
+    }
+    if let Err(error) = state {
+        problems.push(problem(&context.path, Level::Incomplete, "piece", format!("the file is not read to its end: {error}")));
+        if let Some(batch) = batches.last_mut() {
+            batch.broken = true;
+        }
+    }
+    Ok(batches)
+}
+
+/// The kind of the records of an array that is cut into pieces.
+fn record_of(bytes: &[u8]) -> Option<super::catalog::SourceRef> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let (first, _) = text.trim_start().starts_with('[').then(|| Peek::first(text))?;
+    first?.record(super::catalog::Catalog::get())
+}
+
+fn piece_of(piece: Piece, context: &Context, source: Option<super::catalog::SourceRef>) -> (Option<super::batch::Batch>, Vec<Found>) {
+    let mark = if piece.start == 0 && piece.text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let text = match decode(piece.text) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = piece.start + error.offset.saturating_sub(piece.prefix) as u64;
+            let message = format!("not UTF-8 from byte {at} on; what stands before is read");
+            return (None, vec![problem(&context.path, Level::Incomplete, "encoding", message)]);
+        }
+    };
+    let resumed = piece.resumed.map(|(keys, position)| {
+        let mut pointer = String::new();
+        for key in keys {
+            let key: String = serde_json::from_slice(&key).unwrap_or_default();
+            super::position::push_part(&mut pointer, &key);
+        }
+        (pointer, position)
+    });
+    // Offsets count from the text without its byte order mark.
+    let start = if piece.start == 0 { 0 } else { piece.start - mark };
+    let context = Context { prefix: piece.prefix, start, lines: piece.lines, resumed, resumed_source: source, ..context.clone() };
+    let (batch, found) = document::read(&text, &context);
+    (Some(batch), found)
+}
+
+fn broken_promise(file: &SourceFile, promise: Option<&Promise>, found: &mut Vec<Found>) {
+    let Some(promise) = promise else { return };
+    if file.bytes != promise.bytes || file.sha256 != promise.sha256 {
+        let message = "the file is not the one the manifest names".to_owned();
+        found.push(problem(&file.path, Level::Incomplete, "manifest", message));
+    }
+}
+
+fn source_file(input: &Input, bytes: u64, sha256: String) -> SourceFile {
+    SourceFile { path: input.path.clone(), format: FileFormat::Unknown, bytes, sha256, items: 0 }
+}
+
+pub(super) fn problem(file: &str, level: Level, class: &'static str, message: String) -> Found {
+    let problem = Problem { file: file.to_owned(), line: None, pointer: None, level, message, help: None, count: 1 };
+    Found { class, problem }
+}
+
+fn is_named_json(path: &str) -> bool {
+    path.to_ascii_lowercase().trim_end_matches(".gz").ends_with(".json")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _infallible = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The text of a file, for looking something up again.
+pub(super) fn text_again(store: &Store, limit: u64) -> io::Result<String> {
+    let mut reader = store.open()?;
+    let mut start = Vec::new();
+    reader.by_ref().take(8).read_to_end(&mut start)?;
+    let packing = Packing::of(&start);
+    let mut bytes = Vec::new();
+    packing.unpack(Box::new(Cursor::new(start).chain(reader)))?.take(limit).read_to_end(&mut bytes)?;
+    decode(bytes).map_err(|error| io::Error::other(error.encoding))
+}
