@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::Status;
 use crate::collect;
 use crate::findings::{
-    CoverageRow, Findings as _, IgnoredSection, Input, Outcome, Population, Problem, ProblemLevel, Report, RuleSummary, Severity, Summary,
+    CoverageRow, IgnoredSection, Input, Outcome, Population, Problem, ProblemLevel, Report, RuleSummary, Severity, Summary,
 };
 use crate::graph::Graph;
 use crate::rules::{self, Call, Evaluated, Rule};
@@ -28,7 +28,7 @@ pub(super) fn report<'e>(graph: &Graph, evaluated: &'e Evaluated<'_, '_>, proble
     let snapshot = graph.snapshot();
     let rules: Vec<RuleSummary> = evaluated.rules().iter().enumerate().map(|(index, selected)| summary_of(evaluated, index, selected)).collect();
     let coverage = coverage(graph, evaluated);
-    let mismatch = problems.iter().any(|problem| problem.mismatch);
+    let mismatch = problems.iter().any(|problem| problem.level == collect::Level::Mismatch);
     let mut problems: Vec<Problem> = problems.into_iter().map(problem).collect();
     problems.sort();
     let mut summary = Summary {
@@ -64,7 +64,6 @@ pub(super) fn report<'e>(graph: &Graph, evaluated: &'e Evaluated<'_, '_>, proble
         summary,
         findings: evaluated,
     };
-    debug_assert!(report.findings.len() as u64 >= report.summary.verdicts.fail, "every failure is a finding");
     (report, status)
 }
 
@@ -108,7 +107,7 @@ fn summary_of(evaluated: &Evaluated<'_, '_>, index: usize, selected: &rules::Sel
 fn problem(problem: collect::Problem) -> Problem {
     Problem {
         level: match problem.level {
-            collect::Level::Incomplete => ProblemLevel::Incomplete,
+            collect::Level::Mismatch | collect::Level::Incomplete => ProblemLevel::Incomplete,
             collect::Level::Warning => ProblemLevel::Warning,
             collect::Level::Note => ProblemLevel::Note,
         },

@@ -171,11 +171,12 @@ fn read(args: &AuditArgs, bar: &Bar) -> Result<Collected, Stop> {
     let options = collect::Options { threads: args.threads, trust_manifest: args.trust_manifest, ..collect::Options::default() };
     collect::read(&args.paths, &options, bar).map_err(|error| {
         bar.finish();
-        let problem = Diagnostic::error(error.path().display().to_string(), error.to_string());
-        Stop::from(match error.help() {
-            Some(help) => problem.help(help),
-            None => problem,
-        })
+        let shown: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
+        let (message, help) = match &error {
+            collect::Error::Open { source, .. } => (format!("{error}: {source}"), "give a folder or file that exists"),
+            _ => (error.to_string(), "give AWS CLI output, a plaudit snapshot or an AWS Config delivery"),
+        };
+        Stop::from(Diagnostic::error(shown.join(" "), message).help(help))
     })
 }
 

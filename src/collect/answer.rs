@@ -85,7 +85,12 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
         let resumed = reader.resumed.as_ref().filter(|(array, _)| *array == pointer).map(|(_, position)| *position);
         let source = match resumed {
             Some(_) if depth == 0 => reader.resumed_source,
-            _ if first.get().starts_with('{') => Peek::object(first.get()).record(reader.catalog),
+            _ if first.get().starts_with('{') => {
+                // Answers of calls that are made once per object, in one array.
+                let peek = Peek::object(first.get());
+                let single = peek.marked(reader.catalog).is_some();
+                if single { None } else { peek.record(reader.catalog) }
+            }
             _ => None,
         };
         if let Some(source) = source {

@@ -112,9 +112,7 @@ impl<'de> Reader<'de> {
     /// An answer that is one object.
     fn bare(&mut self, envelope: &mut Envelope<'de>, raw: &'de str, pointer: &str, depth: u8) -> Option<()> {
         let peek = Peek::object(raw);
-        let marked = self.catalog.marked().filter(|(_, source)| source.marks.iter().all(|mark| peek.has(mark)));
-        let marked = marked.filter(|(source, _)| peek.id_fits(source.kind));
-        if let Some((source, spec)) = marked.max_by_key(|(_, source)| source.marks.len()) {
+        if let Some((source, spec)) = peek.marked(self.catalog) {
             // `GetHostedZone`: the object is in a wrapper, with siblings.
             let wrapper = spec.marks.iter().find(|mark| self.catalog.singular(mark) == Some(source.kind));
             let inner = wrapper.and_then(|mark| peek.keys.iter().find(|(key, _)| key == mark));

@@ -10,14 +10,16 @@ use sha2::{Digest as _, Sha256};
 
 use crate::snapshot::{FileFormat, SourceFile};
 
+use super::batch::Batch;
 use super::bookkeeping::Manifest;
+use super::catalog::{Catalog, SourceRef};
 use super::document::{self, Context};
 use super::input::{Input, Store};
 use super::merge;
 use super::peek::Peek;
 use super::pieces::{Piece, Pieces};
 use super::problem::{Found, Level, Problem};
-use super::text::{decode, looks_like_json};
+use super::text::{MARK, decode, looks_like_json};
 use super::Limits;
 
 /// What became of a file.
@@ -167,7 +169,7 @@ fn try_load(
     Ok(Some(merge::Read { file: source_file(input, stored.bytes, sha256), batches, problems }))
 }
 
-fn whole(bytes: Vec<u8>, context: &Context, problems: &mut Vec<Found>) -> Vec<super::batch::Batch> {
+fn whole(bytes: Vec<u8>, context: &Context, problems: &mut Vec<Found>) -> Vec<Batch> {
     match decode(bytes) {
         Ok(text) => {
             let (batch, found) = document::read(&text, context);
@@ -186,7 +188,7 @@ fn whole(bytes: Vec<u8>, context: &Context, problems: &mut Vec<Found>) -> Vec<su
     }
 }
 
-fn in_pieces_of_text(bytes: Vec<u8>, context: &Context, limits: &Limits, problems: &mut Vec<Found>) -> io::Result<Vec<super::batch::Batch>> {
+fn in_pieces_of_text(bytes: Vec<u8>, context: &Context, limits: &Limits, problems: &mut Vec<Found>) -> io::Result<Vec<Batch>> {
     match decode(bytes) {
         Ok(text) => in_pieces(Cursor::new(text.into_bytes()), context, limits, problems),
         Err(error) => Err(io::Error::other(format!("not {} from byte {} on", error.encoding, error.offset))),
@@ -199,7 +201,7 @@ fn in_pieces(
     context: &Context,
     limits: &Limits,
     problems: &mut Vec<Found>,
-) -> io::Result<Vec<super::batch::Batch>> {
+) -> io::Result<Vec<Batch>> {
     let target = usize::try_from(limits.piece).unwrap_or(usize::MAX);
     let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
     let at_once = rayon::current_num_threads().clamp(1, 4);
@@ -218,9 +220,10 @@ fn in_pieces(
     let mut batches = Vec::new();
     let (mut some, mut state) = cut();
     let source = some.first().and_then(|piece| record_of(&piece.text));
+    let mark = some.first().map_or(0, |piece| if piece.text.starts_with(MARK) { MARK.len() as u64 } else { 0 });
     while !some.is_empty() {
         let read = || -> Vec<_> {
-            let read = |piece: Piece| piece_of(piece, context, source);
+            let read = |piece: Piece| piece_of(piece, context, source, mark);
             some.into_par_iter().map(read).collect()
         };
         let (read, next) = rayon::join(read, &mut cut);
@@ -249,14 +252,19 @@ fn in_pieces(
 }
 
 /// The kind of the records of an array that is cut into pieces.
-fn record_of(bytes: &[u8]) -> Option<super::catalog::SourceRef> {
+fn record_of(bytes: &[u8]) -> Option<SourceRef> {
     let text = std::str::from_utf8(bytes).ok()?;
     let (first, _) = text.trim_start().starts_with('[').then(|| Peek::first(text))?;
-    first?.record(super::catalog::Catalog::get())
+    let (first, catalog) = (first?, Catalog::get());
+    if first.marked(catalog).is_some() { None } else { first.record(catalog) }
 }
 
-fn piece_of(piece: Piece, context: &Context, source: Option<super::catalog::SourceRef>) -> (Option<super::batch::Batch>, Vec<Found>) {
-    let mark = if piece.start == 0 && piece.text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+fn piece_of(
+    piece: Piece,
+    context: &Context,
+    source: Option<SourceRef>,
+    mark: u64,
+) -> (Option<Batch>, Vec<Found>) {
     let text = match decode(piece.text) {
         Ok(text) => text,
         Err(error) => {
@@ -274,7 +282,7 @@ fn piece_of(piece: Piece, context: &Context, source: Option<super::catalog::Sour
         (pointer, position)
     });
     // Offsets count from the text without its byte order mark.
-    let start = if piece.start == 0 { 0 } else { piece.start - mark };
+    let start = piece.start.saturating_sub(mark);
     let context = Context { prefix: piece.prefix, start, lines: piece.lines, resumed, resumed_source: source, ..context.clone() };
     let (batch, found) = document::read(&text, &context);
     (Some(batch), found)
@@ -284,7 +292,7 @@ fn broken_promise(file: &SourceFile, promise: Option<&Promise>, found: &mut Vec<
     let Some(promise) = promise else { return };
     if file.bytes != promise.bytes || file.sha256 != promise.sha256 {
         let message = "the file is not the one the manifest names".to_owned();
-        found.push(problem(&file.path, Level::Incomplete, "manifest", message));
+        found.push(problem(&file.path, Level::Mismatch, "manifest", message));
     }
 }
 

@@ -136,7 +136,8 @@ pub fn read(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> Re
 pub fn read_text(name: &str, text: &str) -> Collected {
     let store = Store::Memory(Arc::new(text.as_bytes().to_vec()));
     let input = Input { path: name.to_owned(), root: String::new(), bytes: text.len() as u64, store };
-    let inputs = input::Inputs { files: vec![input], ..input::Inputs::default() };
+    let mut inputs = input::Inputs::default();
+    inputs.files.push(input);
     collect(inputs, &Options::default(), &())
 }
 

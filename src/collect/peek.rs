@@ -11,6 +11,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Source;
 
 use super::catalog::{Catalog, SourceRef};
 use super::object::Key;
@@ -58,6 +59,12 @@ impl<'de> Peek<'de> {
         let fits = |&kind: &Kind| Some((self.fit(catalog, kind)?, kind));
         let best = Kind::ALL.iter().filter_map(fits).max_by_key(|(fit, kind)| (*fit, std::cmp::Reverse(*kind)));
         best.map(|(_, kind)| self.source(kind))
+    }
+
+    /// The call whose answer it is, if the answer is one bare object.
+    pub(super) fn marked(&self, catalog: &'static Catalog) -> Option<(SourceRef, &'static Source)> {
+        let marked = catalog.marked().filter(|(_, source)| source.marks.iter().all(|mark| self.has(mark)));
+        marked.filter(|(source, _)| self.id_fits(source.kind)).max_by_key(|(_, source)| source.marks.len())
     }
 
     /// How many fields it shares with a kind, if it can be one of it.

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// How much a problem matters, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
+    /// A file is not the one that the manifest of its snapshot names.
+    Mismatch,
     /// Something that the input holds, or should hold, was not understood.
     Incomplete,
     /// It was understood, and it looks wrong.

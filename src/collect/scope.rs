@@ -308,12 +308,14 @@ pub(super) fn agree<'s>(scopes: impl Iterator<Item = (&'s str, &'s mut Scope)>) 
 /// A file's path and the folders around it, the innermost first, down to the
 /// input as a whole.
 pub(super) fn around(path: &str) -> impl Iterator<Item = &str> {
-    let next = |inner: &&str| match inner.rfind(['/', '!']) {
+    std::iter::successors(Some(path), |inner| folder(inner))
+}
+
+fn folder(inner: &str) -> Option<&str> {
+    match inner.rfind(['/', '!']) {
         Some(at) => inner.get(..at),
-        None if inner.is_empty() => None,
-        None => Some(""),
-    };
-    std::iter::successors(Some(path), next)
+        None => (!inner.is_empty()).then_some(""),
+    }
 }
 
 #[cfg(test)]

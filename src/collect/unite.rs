@@ -147,8 +147,21 @@ impl Kindred<'_> {
         for (at, &row) in rows.iter().enumerate().skip(1) {
             let Some(&first) = rows.iter().take(at).find(|&&first| view(first) == view(row)) else { continue };
             let same = table.same(first as usize, row as usize);
-            problems.push(self.repeated(first, row, same));
+            // Parts of one answer (`DescribeVpcAttribute`) complement each other.
+            if same || self.contradict(first, row) {
+                problems.push(self.repeated(first, row, same));
+            }
         }
+    }
+
+    /// Whether both rows have a value where they differ.
+    fn contradict(&self, one: u32, other: u32) -> bool {
+        let table = self.snapshot.table(self.kind);
+        let columns = (0..Columns::of(self.kind).columns.len()).filter_map(|column| table.column(column));
+        columns.into_iter().any(|column| {
+            let present = |row: u32| column.presence(row as usize) == Presence::Present;
+            present(one) && present(other) && !column.same(one as usize, other as usize)
+        })
     }
 
     fn repeated(&self, first: u32, row: u32, same: bool) -> Found {

@@ -56,7 +56,7 @@ impl<'g> Explainer<'g> {
             confidence: selected.rule.confidence,
             resource,
             message,
-            facts: self.facts(&events, node),
+            facts: self.facts(&events, node, verdict),
             reasons: if verdict == Verdict::Unknown { self.reasons(&events) } else { Vec::new() },
         }
     }
@@ -95,20 +95,22 @@ impl<'g> Explainer<'g> {
         }
     }
 
-    /// Facts in the order in which they were read, each once; the ones that a
-    /// comparison was made with speak for the plain reads of the same value.
-    fn facts(&self, events: &[Event], subject: Node) -> Vec<Fact> {
+    /// Facts in the order in which they were read, each once, what decided
+    /// before what only made the rule apply. Reads with a comparison speak for
+    /// plain reads of the same value.
+    fn facts(&self, events: &[Event], subject: Node, verdict: Verdict) -> Vec<Fact> {
         let mut reads: Vec<&Read> = Vec::new();
         for event in events {
             if let Event::Read(read) = event {
                 let known = reads.iter().position(|other| other.owner == read.owner && other.path == read.path && other.label == read.label);
                 match known.and_then(|at| reads.get_mut(at)) {
-                    Some(other) if other.expected.is_none() => *other = read,
-                    Some(other) if read.expected.is_none() || other.expected == read.expected => {}
+                    Some(other) if other.context || other.expected.is_none() => *other = read,
+                    Some(other) if read.context || read.expected.is_none() || other.expected == read.expected => {}
                     _ => reads.push(read),
                 }
             }
         }
+        reads.sort_by_key(|read| read.context);
         reads.truncate(MAX_FACTS);
         let mut wanted: BTreeMap<Origin, Vec<String>> = BTreeMap::new();
         for read in &reads {
@@ -129,9 +131,9 @@ impl<'g> Explainer<'g> {
                 Fact {
                     subject: self.graph.id(if read.path.is_empty() && read.label.contains('(') { subject } else { read.owner }),
                     field: read.label.clone(),
-                    op: read.op.to_owned(),
-                    expected: read.expected.clone(),
-                    actual: read.actual.clone(),
+                    op: if compared(read, verdict) { wanted_op(read, verdict).to_owned() } else { String::new() },
+                    expected: read.expected.as_deref().filter(|_| compared(read, verdict)).map(shown),
+                    actual: shown(&read.actual),
                     source: place.and_then(|place| {
                         let file = self.graph.snapshot().files.get(place.file as usize)?;
                         Some(SourceLine {
@@ -182,6 +184,22 @@ impl<'g> Explainer<'g> {
         }
         reasons
     }
+}
+
+/// Whether a fact says what was wanted: not if it only made the rule apply, nor
+/// if the rule passed for all that the comparison did not hold.
+fn compared(read: &Read, verdict: Verdict) -> bool {
+    !read.context && read.expected.is_some() && (verdict != Verdict::Pass || read.held)
+}
+
+/// What was wanted is what was seen if the rule passed, else its opposite.
+fn wanted_op(read: &Read, verdict: Verdict) -> &'static str {
+    if verdict == Verdict::Pass && read.held { read.op } else { read.opposite() }
+}
+
+/// A value that is empty is said to be.
+fn shown(value: &str) -> String {
+    if value.is_empty() { "(none)".to_owned() } else { value.to_owned() }
 }
 
 impl<'g> Compiled<'g> {

@@ -159,7 +159,7 @@ impl<'g> Compiled<'g> {
     pub(super) fn verdict(&self, frame: &mut Frame<'g>) -> Verdict {
         if let Some(when) = &self.when {
             match when(frame).truth() {
-                Some(true) => {}
+                Some(true) => frame.as_context(),
                 Some(false) => return Verdict::NotApplicable,
                 None => return Verdict::Unknown,
             }

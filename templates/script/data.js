@@ -130,7 +130,7 @@ class Report {
         subject: s[t.subject[n]], field: s[t.field[n]], op: s[t.op[n]],
         expected: t.expected[n] ? s[t.expected[n] - 1] : null, actual: s[t.actual[n]],
         source: file && {
-          file: file[0], sha256: file[1], line: t.line[n], pointer: pointer.replaceAll(" ", "/"),
+          file: file[0], sha256: file[1], line: t.line[n], pointer,
         },
       });
     }

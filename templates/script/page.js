@@ -130,6 +130,7 @@ class App {
     if (view === "finding") {
       this.open(finding);
     } else if (view === "findings") {
+      if (before !== "findings") window.scrollTo(0, 0);
       this.list.draw(true);
       // Coming back, the finding that was open is where the list stands.
       if (before === "finding") this.list.activate(this.list.active, true);
@@ -219,7 +220,8 @@ async function start() {
   } catch (error) {
     // The static findings stay, and somebody can tell us why.
     root.classList.add("broken");
-    document.getElementById("status").textContent = "The findings of this page could not be read.";
+    const text = "This browser cannot read the list of findings in this page. The summary, the tables and the first failing findings are below; all findings are in the JSON report.";
+    document.getElementById("main").prepend(element("p", "banner warn", text));
     console.error(error);
   }
 }

@@ -6,11 +6,14 @@
 
 use serde::Serialize;
 
+/// Findings, one value each in every column. Facts, reasons and arguments are
+/// counted here and stand one after another in columns of their own.
 #[derive(Default, Serialize)]
 pub(super) struct Columns {
     /// One id a line.
     pub(super) id: String,
     pub(super) rule: Vec<usize>,
+    /// Verdict, severity and confidence: positions in their enumerations.
     pub(super) verdict: Vec<u8>,
     pub(super) severity: Vec<u8>,
     pub(super) confidence: Vec<u8>,
@@ -18,10 +21,12 @@ pub(super) struct Columns {
     pub(super) message: Deltas,
     pub(super) message_arguments: Deltas,
     pub(super) facts: Vec<usize>,
+    /// Facts that were left out.
     pub(super) more_facts: Vec<usize>,
     pub(super) reasons: Vec<usize>,
 }
 
+/// Resources, each once. Every column holds numbers of texts; 0 for none.
 #[derive(Default, Serialize)]
 pub(super) struct ResourceColumns {
     pub(super) kind: Vec<u32>,
@@ -36,6 +41,7 @@ pub(super) struct ResourceColumns {
     pub(super) owner: Vec<u32>,
 }
 
+/// Facts of all findings, in order.
 #[derive(Default, Serialize)]
 pub(super) struct FactColumns {
     pub(super) subject: Deltas,
@@ -51,6 +57,7 @@ pub(super) struct FactColumns {
     pub(super) line: Vec<u64>,
 }
 
+/// Reasons of all findings, in order.
 #[derive(Default, Serialize)]
 pub(super) struct ReasonColumns {
     pub(super) code: Vec<u8>,
@@ -61,11 +68,15 @@ pub(super) struct ReasonColumns {
     pub(super) action: Vec<u32>,
 }
 
+/// All that the script reads at once.
 #[derive(Serialize)]
 pub(super) struct Data<'a> {
+    /// Findings of the report, and of this page.
     pub(super) total: usize,
     pub(super) embedded: usize,
+    /// Whether ids are cut.
     pub(super) short_ids: bool,
+    /// Findings of one piece of excerpts.
     pub(super) piece: usize,
     pub(super) strings: &'a [String],
     /// Path and sha256.

@@ -108,7 +108,8 @@ impl Sentences {
 }
 
 fn in_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/')
+    // Not `/`: the numbers in `/Subnets/3/State` are words of their own.
+    c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')
 }
 
 /// Whether `text` starts with `known` and a word ends there.

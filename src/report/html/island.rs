@@ -64,11 +64,11 @@ struct Encoder {
 /// Encodes the first `most` findings, and excerpts of at most `limit` bytes.
 pub(super) fn encode(findings: &dyn Findings, most: usize, limit: usize) -> io::Result<Island> {
     let total = findings.len();
-    let embedded = total.min(most);
-    let mut encoder = Encoder::new(embedded > FULL_IDS, limit);
+    let most = total.min(most);
+    let mut encoder = Encoder::new(most > FULL_IDS, limit);
     let mut seen = 0;
     let shown = findings.each(&mut |finding| {
-        if seen == embedded {
+        if seen == most {
             return Err(io::ErrorKind::Interrupted.into());
         }
         seen += 1;
@@ -76,10 +76,10 @@ pub(super) fn encode(findings: &dyn Findings, most: usize, limit: usize) -> io::
     });
     match shown {
         // Our own way to stop early; an error of the findings is another kind.
-        Err(error) if error.kind() == io::ErrorKind::Interrupted && seen == embedded => {}
+        Err(error) if error.kind() == io::ErrorKind::Interrupted && seen == most => {}
         shown => shown?,
     }
-    encoder.finish(total, embedded)
+    encoder.finish(total, seen)
 }
 
 impl Encoder {
@@ -186,8 +186,7 @@ impl Encoder {
             .line
             .push(fact.source.as_ref().map_or(0, |source| source.line));
         let pointer = fact.source.as_ref().map_or("", |source| &source.pointer);
-        // Parts of a pointer are words to the sentences only with spaces between.
-        self.pointers.push(strings, &pointer.replace('/', " "), &[]);
+        self.pointers.push(strings, pointer, &[]);
     }
 
     fn file(&mut self, source: &SourceLine) -> u32 {

@@ -171,7 +171,7 @@ mod tests {
     use serde_json::Value;
 
     use super::super::demo::{Demo, HOSTILE};
-    use super::{BUDGET, hash, write};
+    use super::{BUDGET, fitting, hash, write};
 
     fn html(demo: &Demo) -> String {
         let mut out = Vec::new();
@@ -183,8 +183,7 @@ mod tests {
         text.split_once(start).unwrap().1.split_once(end).unwrap().0
     }
 
-    fn island(html: &str) -> Value {
-        let text = between(html, "id=\"data-findings\">", "</script>");
+    fn decode(text: &str) -> Value {
         let bytes = STANDARD.decode(text).unwrap();
         let mut json = String::new();
         flate2::read::GzDecoder::new(bytes.as_slice())
@@ -197,16 +196,23 @@ mod tests {
     fn fifty_thousand_findings_fit_three_megabytes() {
         let html = html(&Demo::big(50_000));
         assert!(html.len() <= BUDGET, "{} bytes", html.len());
-        assert_eq!(island(&html)["embedded"], 50_000);
+        let island = between(&html, "id=\"data-findings\">", "</script>");
+        assert_eq!(decode(island)["embedded"], 50_000);
     }
 
     #[test]
-    fn too_many_findings_are_counted_and_the_file_stays_small() {
-        let html = html(&Demo::big(110_000));
-        assert!(html.len() <= BUDGET, "{} bytes", html.len());
-        let data = island(&html);
-        assert_eq!(data["total"], 110_000);
-        assert!(data["embedded"].as_u64().unwrap() > 40_000);
+    fn too_many_findings_are_counted_and_excerpts_go_first() {
+        let demo = Demo::big(2_000);
+        let whole = fitting(&demo.report(), 1_000_000).unwrap();
+        assert_eq!((whole.embedded, whole.excerpts.len()), (2_000, 4));
+        let core = whole.findings.len();
+        let lean = fitting(&demo.report(), core + whole.excerpts[0].len() + 1).unwrap();
+        assert_eq!((lean.embedded, lean.excerpts.len()), (2_000, 1));
+        let part = fitting(&demo.report(), core / 2).unwrap();
+        assert!((500..1_500).contains(&part.embedded), "{}", part.embedded);
+        assert!(part.findings.len() <= core / 2);
+        assert_eq!(decode(&part.findings)["total"], 2_000);
+        assert_eq!(fitting(&demo.report(), 0).unwrap().embedded, 0);
     }
 
     #[test]
@@ -224,7 +230,6 @@ mod tests {
     fn nothing_is_fetched_and_nothing_inline_runs() {
         let html = html(&Demo::small());
         for bad in [
-            "<link",
             "<iframe",
             "<object",
             "<form",
@@ -234,6 +239,9 @@ mod tests {
         ] {
             assert!(!html.contains(bad), "{bad}");
         }
+        // Without it, browsers ask a server for an icon.
+        assert!(html.contains("<link rel=\"icon\" href=\"data:,\">"));
+        assert_eq!(html.matches("<link").count(), 1);
         // `src` and `onerror` occur in a hostile name only, and there as text.
         assert!(!html.contains("<img"));
         assert_eq!(html.matches("<script").count(), 4);

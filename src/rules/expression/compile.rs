@@ -94,10 +94,15 @@ impl<'g> Compiler<'_, 'g> {
             Op::Arithmetic { op, left, right } => self.arithmetic(*op, left, right),
             Op::Conditional(condition, then, otherwise) => {
                 let (condition, then, otherwise) = (self.expr(condition), self.expr(then), self.expr(otherwise));
-                Box::new(move |frame| match condition(frame).truth() {
-                    Some(true) => then(frame),
-                    Some(false) => otherwise(frame),
-                    None => Value::Unknown,
+                Box::new(move |frame| {
+                    let mark = frame.mark();
+                    let test = condition(frame).truth();
+                    frame.context_since(mark);
+                    match test {
+                        Some(true) => then(frame),
+                        Some(false) => otherwise(frame),
+                        None => Value::Unknown,
+                    }
                 })
             }
             Op::List(items) => {
@@ -231,7 +236,7 @@ impl<'g> Compiler<'_, 'g> {
                 return unsized_list(frame, graph, [&one, &other]);
             };
             if frame.tracing() {
-                witness.write(frame, graph, (start, middle), (&one, &other));
+                witness.write(frame, graph, (start, middle), (&one, &other), result);
             }
             Value::Bool(result)
         })
@@ -262,7 +267,7 @@ impl<'g> Compiler<'_, 'g> {
             match found {
                 Some(found) => {
                     if frame.tracing() {
-                        witness.write(frame, graph, (start, middle), (&one, &many));
+                        witness.write(frame, graph, (start, middle), (&one, &many), found);
                     }
                     Value::Bool(found)
                 }
@@ -398,6 +403,7 @@ struct Witness {
     /// A field on the left; else on the right.
     left_is_field: bool,
     right_is_field: bool,
+    of_the_network: bool,
     op: &'static str,
     mirrored: &'static str,
     label: Arc<str>,
@@ -414,33 +420,43 @@ impl Witness {
             other => other.symbol(),
         };
         let (left_is_field, right_is_field) = (is_field(left), is_field(right));
-        Self { left_is_field, right_is_field, op: op.symbol(), mirrored, label: Arc::clone(&left.text) }
+        let of_the_network = of_the_network(left);
+        Self { left_is_field, right_is_field, of_the_network, op: op.symbol(), mirrored, label: Arc::clone(&left.text) }
     }
 
-    fn write<'g>(&self, frame: &mut Frame<'g>, graph: &'g Graph, (start, middle): (usize, usize), (one, other): (&Value<'g>, &Value<'g>)) {
+    fn write<'g>(&self, frame: &mut Frame<'g>, graph: &'g Graph, (start, middle): (usize, usize), (one, other): (&Value<'g>, &Value<'g>), held: bool) {
         if self.left_is_field {
             // The right side was read after the left; the left's own read is
             // the last before the middle.
             if let Some(read) = frame.last_read_between(start, middle) {
                 read.op = self.op;
+                read.held = held;
                 read.expected = Some(other.display(graph));
             }
         } else if self.right_is_field {
             if let Some(read) = frame.last_read(middle) {
                 read.op = self.mirrored;
+                read.held = held;
                 read.expected = Some(one.display(graph));
             }
-        } else if !frame.read_since(start) {
-            frame.saw(Read {
-                owner: frame.subject,
-                path: String::new(),
-                label: self.label.to_string(),
-                op: self.op,
-                expected: Some(other.display(graph)),
-                actual: one.display(graph),
-            });
+        } else if self.of_the_network && !frame.read_since(start) {
+            let mut read = Read::seen(frame.subject, "", &*self.label, one.display(graph));
+            read.op = self.op;
+            read.held = held;
+            read.expected = Some(other.display(graph));
+            frame.saw(read);
         }
     }
+}
+
+/// Whether an expression looks at resources, and not only at parameters,
+/// facts and constants.
+fn of_the_network(typed: &Typed) -> bool {
+    let mut found = false;
+    super::check::walk(typed, &mut |part| {
+        found |= matches!(part.op, Op::Let(_) | Op::Variable(_)) && !matches!(part.ty, Type::FactEntry(_));
+    });
+    found
 }
 
 fn comprehension<'g>(graph: &'g Graph, kind: ComprehensionKind, range: Eval<'g>, slot: usize, filter: Option<Eval<'g>>, body: Eval<'g>) -> Eval<'g> {

@@ -96,7 +96,14 @@ fn note<'g>(graph: &'g Graph, frame: &mut Frame<'g>, spec: &'static ColumnSpec, 
     let path = spec.path.replace('.', "/");
     let path = if above.is_empty() { path } else { format!("{above}/{path}") };
     let label = if above.is_empty() { spec.path.clone() } else { path.replace('/', ".") };
-    frame.saw(Read { owner: entry.owner, path, label, op: "", expected: None, actual: value.display(graph) });
+    let mut read = Read::seen(entry.owner, path, label, value.display(graph));
+    if let Value::Bool(value) = value {
+        // A truth value is its own comparison; the other one was wanted.
+        read.op = "==";
+        read.expected = Some((!value).to_string());
+        read.held = false;
+    }
+    frame.saw(read);
 }
 
 /// Whether one of the fields is there.

@@ -33,6 +33,35 @@ pub struct Read {
     pub expected: Option<String>,
     /// What it was.
     pub actual: String,
+    /// How the comparison came out.
+    pub held: bool,
+    /// Whether it only decided that the rule speaks about the resource.
+    pub context: bool,
+}
+
+impl Read {
+    /// A value that was seen, without a comparison.
+    pub fn seen(owner: Node, path: impl Into<String>, label: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self { owner, path: path.into(), label: label.into(), op: "", expected: None, actual: actual.into(), held: true, context: false }
+    }
+
+    /// The comparison as it would have to be for the other outcome: what was
+    /// wanted when the rule failed.
+    pub fn opposite(&self) -> &'static str {
+        if !self.held {
+            return self.op;
+        }
+        match self.op {
+            "==" => "!=",
+            "!=" => "==",
+            "<" => ">=",
+            "<=" => ">",
+            ">" => "<=",
+            ">=" => "<",
+            "in" => "not in",
+            other => other,
+        }
+    }
 }
 
 /// Variables and trace of one evaluation.
@@ -156,6 +185,21 @@ impl<'g> Frame<'g> {
             .as_ref()
             .and_then(|events| events.get(mark..))
             .unwrap_or_default()
+    }
+
+    /// What was seen so far only decided that the rule speaks about the
+    /// resource.
+    pub fn as_context(&mut self) {
+        self.context_since(0);
+    }
+
+    /// What was seen since a mark only chose between two ways.
+    pub fn context_since(&mut self, mark: usize) {
+        for event in self.events.iter_mut().flatten().skip(mark) {
+            if let Event::Read(read) = event {
+                read.context = true;
+            }
+        }
     }
 
     /// Writes down a value that was read.

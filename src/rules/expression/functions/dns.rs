@@ -6,7 +6,7 @@
 use super::{Accepts, Call, Function, Gives};
 use crate::graph::admission::Need;
 use crate::graph::{Listing, Node, normal_dns_name, record_target, vpc_endpoint_id_in};
-use crate::rules::expression::trace::Frame;
+use crate::rules::expression::trace::{Frame, Read};
 use crate::rules::expression::value::Value;
 use crate::snapshot::column::Presence;
 use crate::snapshot::layout::Level;
@@ -20,7 +20,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The name that an alias or CNAME record leads to, in lower case without the trailing dot; empty for other records.",
         example: "resource_record_set.target().startsWith(\"vpce-\")",
-        call: |call, _| record(call).map_or(Value::Unknown, |record| Value::text(record_target(call.graph, record))),
+        call: |call, frame| {
+            record(call).map_or(Value::Unknown, |record| {
+                show_target(call, frame, record);
+                Value::text(record_target(call.graph, record))
+            })
+        },
     },
     Function {
         name: "target_endpoint",
@@ -58,6 +63,15 @@ fn record(call: &Call<'_, '_>) -> Option<Node> {
     }
 }
 
+/// Where the target of a record stands, as evidence.
+fn show_target<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, record: Node) {
+    if frame.tracing() {
+        let alias = call.graph.field_text(record, "AliasTarget.DNSName").is_some_and(|name| !name.is_empty());
+        let path = if alias { "AliasTarget/DNSName" } else { "ResourceRecords/0/Value" };
+        frame.saw(Read::seen(record, path, path.replace('/', "."), record_target(call.graph, record)));
+    }
+}
+
 fn target_endpoint<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     let Some(record) = record(call) else { return Value::Unknown };
     let target = record_target(call.graph, record);
@@ -81,6 +95,11 @@ fn target_endpoint_missing<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Va
     let listed = call.graph.listings(Kind::VpcEndpoint, region.as_deref());
     if listed.is_empty() || listed.iter().any(|listing| *listing != Listing::Complete) {
         return frame.missed(Need::Listing(Kind::VpcEndpoint, record));
+    }
+    show_target(call, frame, record);
+    if frame.tracing() {
+        let actual = format!("in none of {} complete listings of endpoints", listed.len());
+        frame.saw(Read::seen(record, "", id, actual));
     }
     Value::Bool(true)
 }

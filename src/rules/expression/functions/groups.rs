@@ -125,6 +125,6 @@ fn ask<'g, T>(
 fn show_rules<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, group: Node) {
     if group.row().is_some() {
         let actual = admission::describe_ingress(call.graph, group);
-        frame.saw(Read { owner: group, path: "IpPermissions".to_owned(), label: "IpPermissions".to_owned(), op: "", expected: None, actual });
+        frame.saw(Read::seen(group, "IpPermissions", "IpPermissions", actual));
     }
 }

@@ -5,9 +5,9 @@
 
 use super::{Accepts, Call, Function, Gives, answered, senseless};
 use crate::graph::Node;
-use crate::graph::admission::Need;
+use crate::graph::admission::{Answer, Need};
 use crate::graph::{blocks, prefixes};
-use crate::rules::expression::trace::Frame;
+use crate::rules::expression::trace::{Frame, Read};
 use crate::rules::expression::value::Value;
 use crate::snapshot::column::{Column, Presence};
 use crate::snapshot::layout::Level;
@@ -81,7 +81,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         call: |call, frame| {
             let Some(Value::Node(subnet)) = call.args.first() else { return Value::Unknown };
             match u8::try_from(call.int(1)) {
-                Ok(length @ 16..=32) => answered(blocks::free_blocks(call.graph, *subnet, length), frame, Value::texts),
+                Ok(length @ 16..=32) => {
+                    let free = blocks::free_blocks(call.graph, *subnet, length);
+                    if let (true, Answer::Known(blocks)) = (frame.tracing(), &free) {
+                        let block = call.graph.field_text(*subnet, "CidrBlock").unwrap_or_default();
+                        frame.saw(Read::seen(*subnet, "CidrBlock", "CidrBlock", block));
+                        frame.saw(Read::seen(*subnet, "", format!("free /{length} blocks"), blocks.join(", ")));
+                    }
+                    answered(free, frame, Value::texts)
+                }
                 _ => senseless(frame, "blocks of a length that is not from 16 to 32"),
             }
         },
@@ -110,6 +118,9 @@ fn cidrs<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     }
     found.sort();
     found.dedup();
+    if frame.tracing() {
+        frame.saw(Read::seen(*vpc, "CidrBlock", "CidrBlock", found.join(", ")));
+    }
     Value::texts(found)
 }
 

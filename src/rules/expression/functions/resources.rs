@@ -71,7 +71,7 @@ fn found<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     };
     if frame.tracing() {
         let actual = if answer { "in the snapshot" } else { "not in the snapshot, though its kind was listed completely" };
-        frame.saw(Read { owner: node, path: String::new(), label: "presence".to_owned(), op: "", expected: None, actual: actual.to_owned() });
+        frame.saw(Read::seen(node, "", "presence", actual));
     }
     Value::Bool(answer)
 }
