@@ -18,8 +18,15 @@ fn main() -> io::Result<()> {
     }
     files.sort();
     let mut list = String::from("&[\n");
-    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "yaml")) {
-        let name = file.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+    for file in files.iter().filter(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "yaml")
+    }) {
+        let name = file
+            .strip_prefix(&root)
+            .map_err(io::Error::other)?
+            .to_string_lossy()
+            .replace('\\', "/");
         writeln!(list, "({name:?}, include_str!({file:?})),").map_err(io::Error::other)?;
     }
     list.push(']');

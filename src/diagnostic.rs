@@ -29,7 +29,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error about a file as a whole.
     pub fn error(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { error: true, file: file.into(), source: None, span: None, message: message.into(), help: None }
+        Self {
+            error: true,
+            file: file.into(),
+            source: None,
+            span: None,
+            message: message.into(),
+            help: None,
+        }
     }
 
     /// Points to a place in the file's text.
@@ -59,18 +66,34 @@ impl Diagnostic {
         let (source, span) = (self.source.as_deref()?, self.span.as_ref()?);
         let before = source.get(..span.start)?;
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
         Some((line, column))
     }
 
     /// Draws it as people know it from compilers.
     pub fn render(&self, color: bool) -> String {
-        let level = if self.error { Level::ERROR } else { Level::WARNING };
-        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        let level = if self.error {
+            Level::ERROR
+        } else {
+            Level::WARNING
+        };
+        let renderer = if color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         let title = level.primary_title(printable(&self.message));
         let mut group = match (&self.source, &self.span) {
             (Some(source), Some(span)) => title.element(
-                Snippet::source(source.as_ref()).path(printable(&self.file)).annotation(AnnotationKind::Primary.span(span.clone())),
+                Snippet::source(source.as_ref())
+                    .path(printable(&self.file))
+                    .annotation(AnnotationKind::Primary.span(span.clone())),
             ),
             _ => title.element(annotate_snippets::Origin::path(printable(&self.file))),
         };
@@ -83,7 +106,15 @@ impl Diagnostic {
 
 /// A text without characters that would steer a terminal.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// The nearest range that lies in the text and on whole characters.
@@ -106,7 +137,10 @@ mod tests {
     #[test]
     fn a_place_is_shown_with_its_line() {
         let source: Arc<str> = "name: a\nseverty: high\n".into();
-        let drawn = Diagnostic::error("rules/a.yaml", "unknown field `severty`").at(&source, 8..15).help("did you mean `severity`?").render(false);
+        let drawn = Diagnostic::error("rules/a.yaml", "unknown field `severty`")
+            .at(&source, 8..15)
+            .help("did you mean `severity`?")
+            .render(false);
         assert!(drawn.contains("rules/a.yaml:2:1"), "{drawn}");
         assert!(drawn.contains("severty: high"), "{drawn}");
         assert!(drawn.contains("did you mean `severity`?"), "{drawn}");

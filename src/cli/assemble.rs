@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::Status;
 use crate::collect;
 use crate::findings::{
-    CoverageRow, IgnoredSection, Input, Outcome, Population, Problem, ProblemLevel, Report, RuleSummary, Severity, Summary,
+    CoverageRow, IgnoredSection, Input, Outcome, Population, Problem, ProblemLevel, Report,
+    RuleSummary, Severity, Summary,
 };
 use crate::graph::Graph;
 use crate::rules::{self, Call, Evaluated, Rule};
@@ -24,27 +25,53 @@ pub(super) struct Run {
 }
 
 /// The report, and how the program ends.
-pub(super) fn report<'e>(graph: &Graph, evaluated: &'e Evaluated<'_, '_>, problems: Vec<collect::Problem>, run: &Run) -> (Report<'e>, Status) {
+pub(super) fn report<'e>(
+    graph: &Graph,
+    evaluated: &'e Evaluated<'_, '_>,
+    problems: Vec<collect::Problem>,
+    run: &Run,
+) -> (Report<'e>, Status) {
     let snapshot = graph.snapshot();
-    let rules: Vec<RuleSummary> = evaluated.rules().iter().enumerate().map(|(index, selected)| summary_of(evaluated, index, selected)).collect();
+    let rules: Vec<RuleSummary> = evaluated
+        .rules()
+        .iter()
+        .enumerate()
+        .map(|(index, selected)| summary_of(evaluated, index, selected))
+        .collect();
     let coverage = coverage(graph, evaluated);
-    let mismatch = problems.iter().any(|problem| problem.level == collect::Level::Mismatch);
+    let mismatch = problems
+        .iter()
+        .any(|problem| problem.level == collect::Level::Mismatch);
     let mut problems: Vec<Problem> = problems.into_iter().map(problem).collect();
     problems.sort();
     let mut summary = Summary {
         by_severity: evaluated.by_severity(),
-        resources: Kind::ALL.iter().map(|&kind| graph.nodes(kind).len() as u64).sum(),
+        resources: Kind::ALL
+            .iter()
+            .map(|&kind| graph.nodes(kind).len() as u64)
+            .sum(),
         rules: rules.len() as u64,
         calls: coverage.len() as u64,
-        calls_complete: coverage.iter().filter(|row| row.outcome == Outcome::Complete).count() as u64,
+        calls_complete: coverage
+            .iter()
+            .filter(|row| row.outcome == Outcome::Complete)
+            .count() as u64,
         fail_on: Some(run.fail_on),
         ..Summary::default()
     };
     for rule in &rules {
         summary.verdicts += rule.counts;
     }
-    summary.at_threshold = summary.by_severity.iter().filter(|(severity, _)| *severity >= run.fail_on).map(|(_, count)| count).sum();
-    summary.complete = summary.verdicts.unknown == 0 && !problems.iter().any(|problem| problem.level == ProblemLevel::Incomplete);
+    summary.at_threshold = summary
+        .by_severity
+        .iter()
+        .filter(|(severity, _)| *severity >= run.fail_on)
+        .map(|(_, count)| count)
+        .sum();
+    summary.complete = summary.verdicts.unknown == 0
+        && !problems
+            .iter()
+            .any(|problem| problem.level == ProblemLevel::Incomplete);
     let status = status(&summary, mismatch, run);
     summary.exit = status as u8;
     let report = Report {
@@ -54,9 +81,23 @@ pub(super) fn report<'e>(graph: &Graph, evaluated: &'e Evaluated<'_, '_>, proble
         inputs: snapshot
             .files
             .iter()
-            .map(|file| Input { path: file.path.clone(), format: file.format.name().to_owned(), bytes: file.bytes, sha256: file.sha256.clone(), items: file.items })
+            .map(|file| Input {
+                path: file.path.clone(),
+                format: file.format.name().to_owned(),
+                bytes: file.bytes,
+                sha256: file.sha256.clone(),
+                items: file.items,
+            })
             .collect(),
-        ignored: snapshot.ignored.iter().map(|(key, seen)| IgnoredSection { key: key.clone(), files: seen.files, items: seen.items }).collect(),
+        ignored: snapshot
+            .ignored
+            .iter()
+            .map(|(key, seen)| IgnoredSection {
+                key: key.clone(),
+                files: seen.files,
+                items: seen.items,
+            })
+            .collect(),
         coverage,
         population: population(graph),
         rules,
@@ -82,7 +123,11 @@ fn status(summary: &Summary, mismatch: bool, run: &Run) -> Status {
     }
 }
 
-fn summary_of(evaluated: &Evaluated<'_, '_>, index: usize, selected: &rules::Selected<'_>) -> RuleSummary {
+fn summary_of(
+    evaluated: &Evaluated<'_, '_>,
+    index: usize,
+    selected: &rules::Selected<'_>,
+) -> RuleSummary {
     let rule: &Rule = selected.rule;
     RuleSummary {
         name: rule.name.clone(),
@@ -98,7 +143,11 @@ fn summary_of(evaluated: &Evaluated<'_, '_>, index: usize, selected: &rules::Sel
         fix_terraform: rule.fix_terraform.clone(),
         references: rule.references.clone(),
         controls: rule.controls.clone(),
-        params: selected.params.iter().map(|(name, value)| (name.clone(), value.to_string())).collect(),
+        params: selected
+            .params
+            .iter()
+            .map(|(name, value)| (name.clone(), value.to_string()))
+            .collect(),
         digest: rule.digest.clone(),
         counts: evaluated.counts(index),
     }
@@ -134,7 +183,9 @@ fn coverage(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<CoverageRow> {
     let mut rows: Vec<CoverageRow> = ledger
         .iter()
         .map(|(scope, (service, operation), call)| {
-            let need = wanted.iter().find(|(wanted, _)| wanted.service == service && wanted.operation == operation);
+            let need = wanted
+                .iter()
+                .find(|(wanted, _)| wanted.service == service && wanted.operation == operation);
             CoverageRow {
                 account: scope.account.clone(),
                 region: scope.region.clone(),
@@ -150,15 +201,31 @@ fn coverage(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<CoverageRow> {
                 files: call.files,
                 asserted: call.asserted,
                 detail: call.detail.clone(),
-                action: need.map_or_else(|| format!("{service}:{operation}"), |(call, _)| call.action.clone()),
-                rules_waiting: if call.outcome == CallOutcome::Complete { 0 } else { need.map_or(0, |(_, waiting)| *waiting) },
+                action: need.map_or_else(
+                    || format!("{service}:{operation}"),
+                    |(call, _)| call.action.clone(),
+                ),
+                rules_waiting: if call.outcome == CallOutcome::Complete {
+                    0
+                } else {
+                    need.map_or(0, |(_, waiting)| *waiting)
+                },
             }
         })
         .collect();
     for scope in scopes_with_calls(ledger) {
         for (call, waiting) in &wanted {
-            let place = if ledger::is_global(call.service) { Scope { region: "global".to_owned(), ..scope.clone() } } else { scope.clone() };
-            if ledger::is_global(call.service) == (scope.region == "global") && ledger.call(&place, call.service, call.operation).is_none() {
+            let place = if ledger::is_global(call.service) {
+                Scope {
+                    region: "global".to_owned(),
+                    ..scope.clone()
+                }
+            } else {
+                scope.clone()
+            };
+            if ledger::is_global(call.service) == (scope.region == "global")
+                && ledger.call(&place, call.service, call.operation).is_none()
+            {
                 rows.push(CoverageRow {
                     account: place.account,
                     region: place.region,
@@ -183,7 +250,13 @@ fn coverage(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<CoverageRow> {
 /// services.
 fn scopes_with_calls(ledger: &ledger::Ledger) -> Vec<Scope> {
     let mut scopes: Vec<Scope> = ledger.scopes().cloned().collect();
-    let global: Vec<Scope> = scopes.iter().map(|scope| Scope { account: scope.account.clone(), region: "global".to_owned() }).collect();
+    let global: Vec<Scope> = scopes
+        .iter()
+        .map(|scope| Scope {
+            account: scope.account.clone(),
+            region: "global".to_owned(),
+        })
+        .collect();
     scopes.extend(global);
     scopes.sort();
     scopes.dedup();
@@ -194,7 +267,9 @@ fn population(graph: &Graph) -> Vec<Population> {
     let mut counts: BTreeMap<(&str, u16), u64> = BTreeMap::new();
     for &kind in Kind::ALL {
         for node in graph.nodes(kind) {
-            *counts.entry((kind.spec().name, graph.scope_number(node))).or_default() += 1;
+            *counts
+                .entry((kind.spec().name, graph.scope_number(node)))
+                .or_default() += 1;
         }
     }
     let scopes = &graph.snapshot().scopes;
@@ -202,10 +277,14 @@ fn population(graph: &Graph) -> Vec<Population> {
         .into_iter()
         .map(|((kind, scope), count)| {
             let scope = scopes.get(usize::from(scope)).cloned().unwrap_or_default();
-            Population { kind: kind.to_owned(), account: scope.account, region: scope.region, count }
+            Population {
+                kind: kind.to_owned(),
+                account: scope.account,
+                region: scope.region,
+                count,
+            }
         })
         .collect();
     rows.sort();
     rows
 }
-

@@ -69,10 +69,20 @@ pub(super) struct RuleFlags {
     #[arg(long = "rules", value_name = "DIR", help_heading = "Rules")]
     pub(super) folders: Vec<PathBuf>,
     /// Rules, codes, packs or patterns to run (default: all).
-    #[arg(long, value_delimiter = ',', value_name = "RULE", help_heading = "Rules")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "RULE",
+        help_heading = "Rules"
+    )]
     pub(super) select: Vec<String>,
     /// Rules, codes, packs or patterns to leave out.
-    #[arg(long, value_delimiter = ',', value_name = "RULE", help_heading = "Rules")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "RULE",
+        help_heading = "Rules"
+    )]
     pub(super) ignore: Vec<String>,
     /// Sets a parameter of all rules that have it, or of one: `RULE.NAME=VALUE`.
     /// Lists are separated by commas.
@@ -119,12 +129,18 @@ impl From<Level> for Severity {
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
-    text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(|| "expected NAME=VALUE".to_owned())
+    text.split_once('=')
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .ok_or_else(|| "expected NAME=VALUE".to_owned())
 }
 
 fn severity(text: &str) -> Result<(String, Severity), String> {
     let (rule, level) = assignment(text)?;
-    Level::from_str(&level, true).map(|level| (rule, level.into())).map_err(|_| format!("unknown severity `{level}`; known: info, low, medium, high, critical"))
+    Level::from_str(&level, true)
+        .map(|level| (rule, level.into()))
+        .map_err(|_| {
+            format!("unknown severity `{level}`; known: info, low, medium, high, critical")
+        })
 }
 
 /// Runs an audit.
@@ -137,19 +153,35 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
     let selected = rules::select(&set, &selection(&args.rules, &config)).map_err(usage)?;
     if let Some(threads) = args.threads {
         // Fails only if a pool exists already; then its size stands.
-        let _already_set = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+        let _already_set = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.max(1))
+            .build_global();
     }
     let bar = Bar::new(args.quiet);
-    let Collected { snapshot, problems, locator } = read(args, &bar)?;
+    let Collected {
+        snapshot,
+        problems,
+        locator,
+    } = read(args, &bar)?;
     bar.say("linking");
     let graph = Graph::build(snapshot);
-    let now = args.now.clone().or_else(|| graph.snapshot().created.clone());
+    let now = args
+        .now
+        .clone()
+        .or_else(|| graph.snapshot().created.clone());
     bar.say("checking");
-    let include = Include { pass: args.include.contains(&Including::Pass), not_applicable: args.include.contains(&Including::NotApplicable) };
+    let include = Include {
+        pass: args.include.contains(&Including::Pass),
+        not_applicable: args.include.contains(&Including::NotApplicable),
+    };
     let evaluated = rules::evaluate(selected, &graph, now.as_deref(), include, &locator);
     bar.finish();
     let run = Run {
-        fail_on: args.fail_on.map(Severity::from).or(config.fail_on).unwrap_or(Severity::High),
+        fail_on: args
+            .fail_on
+            .map(Severity::from)
+            .or(config.fail_on)
+            .unwrap_or(Severity::High),
         allow_incomplete: args.allow_incomplete || config.allow_incomplete,
         exit_zero: args.exit_zero,
         now: now.clone(),
@@ -163,18 +195,38 @@ fn read(args: &AuditArgs, bar: &Bar) -> Result<Collected, Stop> {
     let stdin = Path::new("-");
     if args.paths.iter().any(|path| path == stdin) {
         if args.paths.len() > 1 {
-            return Err(Diagnostic::error("-", "standard input cannot be read together with other paths").into());
+            return Err(Diagnostic::error(
+                "-",
+                "standard input cannot be read together with other paths",
+            )
+            .into());
         }
-        let text = std::io::read_to_string(std::io::stdin().lock()).map_err(|error| Diagnostic::error("-", format!("cannot read standard input: {error}")))?;
+        let text = std::io::read_to_string(std::io::stdin().lock()).map_err(|error| {
+            Diagnostic::error("-", format!("cannot read standard input: {error}"))
+        })?;
         return Ok(collect::read_text("stdin", &text));
     }
-    let options = collect::Options { threads: args.threads, trust_manifest: args.trust_manifest, ..collect::Options::default() };
+    let options = collect::Options {
+        threads: args.threads,
+        trust_manifest: args.trust_manifest,
+        ..collect::Options::default()
+    };
     collect::read(&args.paths, &options, bar).map_err(|error| {
         bar.finish();
-        let shown: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
+        let shown: Vec<String> = args
+            .paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
         let (message, help) = match &error {
-            collect::Error::Open { source, .. } => (format!("{error}: {source}"), "give a folder or file that exists"),
-            _ => (error.to_string(), "give AWS CLI output, a plaudit snapshot or an AWS Config delivery"),
+            collect::Error::Open { source, .. } => (
+                format!("{error}: {source}"),
+                "give a folder or file that exists",
+            ),
+            _ => (
+                error.to_string(),
+                "give AWS CLI output, a plaudit snapshot or an AWS Config delivery",
+            ),
         };
         Stop::from(Diagnostic::error(shown.join(" "), message).help(help))
     })
@@ -187,25 +239,50 @@ pub(super) fn folders(flags: &RuleFlags, config: &Config) -> Vec<PathBuf> {
 
 /// What to run: flags beside the configuration; `--select` replaces it.
 pub(super) fn selection(flags: &RuleFlags, config: &Config) -> Selection {
-    let select = if flags.select.is_empty() { config.select.clone() } else { flags.select.clone() };
+    let select = if flags.select.is_empty() {
+        config.select.clone()
+    } else {
+        flags.select.clone()
+    };
     let text = |value: &str| match value.split_once(',') {
-        Some(_) => Datum::List(value.split(',').filter(|part| !part.is_empty()).map(|part| Datum::Text(part.to_owned())).collect()),
+        Some(_) => Datum::List(
+            value
+                .split(',')
+                .filter(|part| !part.is_empty())
+                .map(|part| Datum::Text(part.to_owned()))
+                .collect(),
+        ),
         None => Datum::Text(value.to_owned()),
     };
     Selection {
         select,
         ignore: config.ignore.iter().chain(&flags.ignore).cloned().collect(),
-        severity: config.severity.iter().map(|(rule, severity)| (rule.clone(), *severity)).chain(flags.severity.iter().cloned()).collect(),
+        severity: config
+            .severity
+            .iter()
+            .map(|(rule, severity)| (rule.clone(), *severity))
+            .chain(flags.severity.iter().cloned())
+            .collect(),
         params: config
             .params
             .iter()
             .map(|(name, value)| (name.clone(), value.clone()))
-            .chain(flags.param.iter().map(|(name, value)| (name.clone(), text(value))))
+            .chain(
+                flags
+                    .param
+                    .iter()
+                    .map(|(name, value)| (name.clone(), text(value))),
+            )
             .collect(),
     }
 }
 
 /// Names and values of flags or configuration that do not fit.
 pub(super) fn usage(problems: Vec<(String, String)>) -> Stop {
-    Stop::Problems(problems.into_iter().map(|(message, help)| Diagnostic::error("rules", message).help(help)).collect())
+    Stop::Problems(
+        problems
+            .into_iter()
+            .map(|(message, help)| Diagnostic::error("rules", message).help(help))
+            .collect(),
+    )
 }

@@ -135,11 +135,20 @@ impl Screen {
         let on = |terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => terminal && wanted && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+            Color::Auto => {
+                terminal && wanted && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
         };
-        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        let width = columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
-        Self { color: on(io::stdout().is_terminal()), color_errors: on(io::stderr().is_terminal()), width: width.unwrap_or(100).clamp(40, 160) }
+        let columns = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok());
+        let width = columns
+            .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
+        Self {
+            color: on(io::stdout().is_terminal()),
+            color_errors: on(io::stderr().is_terminal()),
+            width: width.unwrap_or(100).clamp(40, 160),
+        }
     }
 
     /// Shows problems on standard error, and how many there are.

@@ -23,28 +23,50 @@ pub(super) struct Target {
 
 /// Reads `FORMAT` or `FORMAT=PATH`; `-` is standard output.
 pub(super) fn target(text: &str) -> Result<Target, String> {
-    let (format, path) = text.split_once('=').map_or((text, None), |(format, path)| (format, Some(path)));
+    let (format, path) = text
+        .split_once('=')
+        .map_or((text, None), |(format, path)| (format, Some(path)));
     let format = Format::from_str(format, true).map_err(|_| {
-        let known: Vec<String> =
-            Format::value_variants().iter().filter_map(|format| format.to_possible_value().map(|value| value.get_name().to_owned())).collect();
+        let known: Vec<String> = Format::value_variants()
+            .iter()
+            .filter_map(|format| {
+                format
+                    .to_possible_value()
+                    .map(|value| value.get_name().to_owned())
+            })
+            .collect();
         format!("unknown format `{format}`; known: {}", known.join(", "))
     })?;
-    Ok(Target { format, path: path.filter(|path| *path != "-").map(PathBuf::from) })
+    Ok(Target {
+        format,
+        path: path.filter(|path| *path != "-").map(PathBuf::from),
+    })
 }
 
 /// Writes all reports; without a target, text on standard output.
 pub(super) fn write(targets: &[Target], report: &Report<'_>, screen: &Screen) -> Result<(), Stop> {
-    let text = [Target { format: Format::Text, path: None }];
+    let text = [Target {
+        format: Format::Text,
+        path: None,
+    }];
     let targets = if targets.is_empty() { &text } else { targets };
-    let to_screen = targets.iter().filter(|target| target.path.is_none()).count();
+    let to_screen = targets
+        .iter()
+        .filter(|target| target.path.is_none())
+        .count();
     if to_screen > 1 {
         let problem = Diagnostic::error("-f", format!("{to_screen} formats go to standard output"));
-        return Err(problem.help("give all but one a file: -f html=report.html").into());
+        return Err(problem
+            .help("give all but one a file: -f html=report.html")
+            .into());
     }
     for target in targets {
         match &target.path {
             None => {
-                let style = Style { color: screen.color, width: screen.width };
+                let style = Style {
+                    color: screen.color,
+                    width: screen.width,
+                };
                 let mut out = BufWriter::new(io::stdout().lock());
                 report::write(target.format, report, &style, &mut out)?;
                 out.flush()?;
@@ -57,11 +79,24 @@ pub(super) fn write(targets: &[Target], report: &Report<'_>, screen: &Screen) ->
 
 /// Writes beside the target and moves it there when it is complete.
 fn file(format: Format, report: &Report<'_>, path: &PathBuf) -> Result<(), Stop> {
-    let plain = Style { color: false, width: 100 };
-    let fail = |error: io::Error| Stop::from(Diagnostic::error(path.display().to_string(), format!("cannot write the report: {error}")));
+    let plain = Style {
+        color: false,
+        width: 100,
+    };
+    let fail = |error: io::Error| {
+        Stop::from(Diagnostic::error(
+            path.display().to_string(),
+            format!("cannot write the report: {error}"),
+        ))
+    };
     // A device cannot be replaced by a file.
     if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
-        let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(path).map_err(fail)?);
+        let mut out = BufWriter::new(
+            fs::OpenOptions::new()
+                .write(true)
+                .open(path)
+                .map_err(fail)?,
+        );
         report::write(format, report, &plain, &mut out).map_err(fail)?;
         return out.flush().map_err(fail);
     }

@@ -19,7 +19,9 @@ impl Bar {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::no_length();
-        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:32} {bytes}/{total_bytes} {elapsed}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{msg} {bar:32} {bytes}/{total_bytes} {elapsed}")
+        {
             bar.set_style(style);
         }
         Self(bar)

@@ -71,9 +71,17 @@ pub(super) fn run(args: &RulesArgs, screen: &Screen) -> Result<Status, Stop> {
         RulesCommand::Explain { rule, rules } => explain(&load(rules, screen)?, rule, &mut out),
         RulesCommand::Test { rules } => test(&load(rules, screen)?, rules, &mut out),
         RulesCommand::Lint { rules } => lint(&load(rules, screen)?, rules, screen, &mut out),
-        RulesCommand::New { name, resource, folder } => scaffold(name, resource, folder, &mut out),
+        RulesCommand::New {
+            name,
+            resource,
+            folder,
+        } => scaffold(name, resource, folder, &mut out),
         RulesCommand::Schema => {
-            writeln!(out, "{}", include_str!("../../docs/schema/rule.schema.json").trim_end())?;
+            writeln!(
+                out,
+                "{}",
+                include_str!("../../docs/schema/rule.schema.json").trim_end()
+            )?;
             Ok(Status::Clean)
         }
     }
@@ -91,7 +99,11 @@ fn chosen<'s>(set: &'s RuleSet, flags: &RuleFlags) -> Result<Vec<&'s Rule>, Stop
     let config = config::read(flags.config.as_deref(), flags.no_config)?;
     let mut selection = selection(flags, &config);
     selection.params.clear();
-    Ok(rules::select(set, &selection).map_err(usage)?.into_iter().map(|selected| selected.rule).collect())
+    Ok(rules::select(set, &selection)
+        .map_err(usage)?
+        .into_iter()
+        .map(|selected| selected.rule)
+        .collect())
 }
 
 fn list(set: &RuleSet, flags: &RuleFlags, out: &mut dyn Write) -> Result<Status, Stop> {
@@ -99,21 +111,38 @@ fn list(set: &RuleSet, flags: &RuleFlags, out: &mut dyn Write) -> Result<Status,
     let widest = rules.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
     for rule in &rules {
         let severity = format!("{}", serde_json::json!(rule.severity)).replace('"', "");
-        writeln!(out, "{}  {:widest$}  {severity:8}  {}", rule.code, rule.name, rule.title)?;
+        writeln!(
+            out,
+            "{}  {:widest$}  {severity:8}  {}",
+            rule.code, rule.name, rule.title
+        )?;
     }
     writeln!(out, "\n{} rules", rules.len())?;
     for pack in &set.packs {
-        let count = set.rules.iter().filter(|rule| rule.packs.contains(&pack.name)).count();
+        let count = set
+            .rules
+            .iter()
+            .filter(|rule| rule.packs.contains(&pack.name))
+            .count();
         writeln!(out, "pack {}: {} ({count} rules)", pack.name, pack.title)?;
     }
     Ok(Status::Clean)
 }
 
 fn find<'s>(set: &'s RuleSet, name: &str) -> Result<&'s Rule, Stop> {
-    set.rules.iter().find(|rule| rule.name == name || rule.code.eq_ignore_ascii_case(name) || rule.formerly.iter().any(|old| old == name)).ok_or_else(|| {
-        let names = set.rules.iter().map(|rule| rule.name.as_str());
-        Diagnostic::error("rules", format!("there is no rule `{name}`")).help(rules::expression::suggest::among(name, names)).into()
-    })
+    set.rules
+        .iter()
+        .find(|rule| {
+            rule.name == name
+                || rule.code.eq_ignore_ascii_case(name)
+                || rule.formerly.iter().any(|old| old == name)
+        })
+        .ok_or_else(|| {
+            let names = set.rules.iter().map(|rule| rule.name.as_str());
+            Diagnostic::error("rules", format!("there is no rule `{name}`"))
+                .help(rules::expression::suggest::among(name, names))
+                .into()
+        })
 }
 
 fn explain(set: &RuleSet, name: &str, out: &mut dyn Write) -> Result<Status, Stop> {
@@ -121,15 +150,30 @@ fn explain(set: &RuleSet, name: &str, out: &mut dyn Write) -> Result<Status, Sto
     let label = |value: serde_json::Value| value.to_string().replace('"', "");
     writeln!(out, "{} ({})", rule.name, rule.code)?;
     writeln!(out, "{}\n", rule.title)?;
-    writeln!(out, "severity    {}", label(serde_json::json!(rule.severity)))?;
-    writeln!(out, "confidence  {}", label(serde_json::json!(rule.confidence)))?;
+    writeln!(
+        out,
+        "severity    {}",
+        label(serde_json::json!(rule.severity))
+    )?;
+    writeln!(
+        out,
+        "confidence  {}",
+        label(serde_json::json!(rule.confidence))
+    )?;
     writeln!(out, "resource    {}", rule.kind.spec().name)?;
     writeln!(out, "packs       {}", rule.packs.join(", "))?;
     writeln!(out, "\nWhy\n  {}", rule.why.replace('\n', "\n  "))?;
     writeln!(out, "\nHow to fix\n  {}", rule.fix.replace('\n', "\n  "))?;
-    for (title, text) in [("AWS CLI", &rule.fix_cli), ("Terraform", &rule.fix_terraform)] {
+    for (title, text) in [
+        ("AWS CLI", &rule.fix_cli),
+        ("Terraform", &rule.fix_terraform),
+    ] {
         if let Some(text) = text {
-            writeln!(out, "\n{title}\n  {}", text.trim_end().replace('\n', "\n  "))?;
+            writeln!(
+                out,
+                "\n{title}\n  {}",
+                text.trim_end().replace('\n', "\n  ")
+            )?;
         }
     }
     if !rule.params.is_empty() {
@@ -141,21 +185,38 @@ fn explain(set: &RuleSet, name: &str, out: &mut dyn Write) -> Result<Status, Sto
     for fact in rule.facts.values() {
         writeln!(out, "\nFacts: {} (as of {})", fact.name, fact.as_of)?;
         for reference in &fact.references {
-            writeln!(out, "  {} {} ({})", reference.title, reference.url, reference.date)?;
+            writeln!(
+                out,
+                "  {} {} ({})",
+                reference.title, reference.url, reference.date
+            )?;
         }
     }
     writeln!(out, "\nCalls it rests on")?;
     for call in rules::needs(rule) {
-        writeln!(out, "  {}:{} ({})", call.service, call.operation, call.action)?;
+        writeln!(
+            out,
+            "  {}:{} ({})",
+            call.service, call.operation, call.action
+        )?;
     }
     if !rule.references.is_empty() {
         writeln!(out, "\nReferences")?;
         for reference in &rule.references {
-            writeln!(out, "  {} {} ({})", reference.title, reference.url, reference.date)?;
+            writeln!(
+                out,
+                "  {} {} ({})",
+                reference.title, reference.url, reference.date
+            )?;
         }
     }
     for control in &rule.controls {
-        writeln!(out, "\nControls: {} {}", control.framework, control.ids.join(", "))?;
+        writeln!(
+            out,
+            "\nControls: {} {}",
+            control.framework,
+            control.ids.join(", ")
+        )?;
     }
     writeln!(out, "\n{}, sha256 {}", rule.file, rule.digest)?;
     Ok(Status::Clean)
@@ -164,8 +225,19 @@ fn explain(set: &RuleSet, name: &str, out: &mut dyn Write) -> Result<Status, Sto
 /// A case's snapshot, and what of it was not understood.
 fn read_case(text: &str) -> (Snapshot, Vec<String>) {
     let collected = collect::read_text("case", text);
-    let lost = collected.problems.iter().filter(|problem| problem.level == collect::Level::Incomplete);
-    let problems = lost.map(|problem| format!("{}: {}", problem.pointer.clone().unwrap_or_default(), problem.message)).collect();
+    let lost = collected
+        .problems
+        .iter()
+        .filter(|problem| problem.level == collect::Level::Incomplete);
+    let problems = lost
+        .map(|problem| {
+            format!(
+                "{}: {}",
+                problem.pointer.clone().unwrap_or_default(),
+                problem.message
+            )
+        })
+        .collect();
     (collected.snapshot, problems)
 }
 
@@ -185,40 +257,88 @@ fn test(set: &RuleSet, flags: &RuleFlags, out: &mut dyn Write) -> Result<Status,
         }
     }
     writeln!(out, "{passed} passed, {failed} failed")?;
-    Ok(if failed == 0 { Status::Clean } else { Status::Findings })
+    Ok(if failed == 0 {
+        Status::Clean
+    } else {
+        Status::Findings
+    })
 }
 
-fn lint(set: &RuleSet, flags: &RuleFlags, screen: &Screen, out: &mut dyn Write) -> Result<Status, Stop> {
+fn lint(
+    set: &RuleSet,
+    flags: &RuleFlags,
+    screen: &Screen,
+    out: &mut dyn Write,
+) -> Result<Status, Stop> {
     let rules = chosen(set, flags)?;
     let mut warnings = Vec::new();
     for rule in &rules {
         let missing = rules::missing_cases(rule);
         if !missing.is_empty() {
-            let message = format!("`{}` has no case that expects {}", rule.name, missing.join(", "));
-            warnings.push(Diagnostic::error(&rule.file, message).help("show what the rule does with good, bad and missing data").warning());
+            let message = format!(
+                "`{}` has no case that expects {}",
+                rule.name,
+                missing.join(", ")
+            );
+            warnings.push(
+                Diagnostic::error(&rule.file, message)
+                    .help("show what the rule does with good, bad and missing data")
+                    .warning(),
+            );
         }
         if rule.references.is_empty() {
-            warnings.push(Diagnostic::error(&rule.file, format!("`{}` has no reference", rule.name)).help("say what the rule rests on, with the day it was read").warning());
+            warnings.push(
+                Diagnostic::error(&rule.file, format!("`{}` has no reference", rule.name))
+                    .help("say what the rule rests on, with the day it was read")
+                    .warning(),
+            );
         }
         for (name, param) in &rule.params {
             if !param.doc.ends_with('.') {
-                warnings.push(Diagnostic::error(&rule.file, format!("the parameter `{name}` needs a sentence of documentation")).warning());
+                warnings.push(
+                    Diagnostic::error(
+                        &rule.file,
+                        format!("the parameter `{name}` needs a sentence of documentation"),
+                    )
+                    .warning(),
+                );
             }
         }
     }
     screen.problems(&warnings);
     writeln!(out, "{} rules, {} warnings", rules.len(), warnings.len())?;
-    Ok(if warnings.is_empty() { Status::Clean } else { Status::Findings })
+    Ok(if warnings.is_empty() {
+        Status::Clean
+    } else {
+        Status::Findings
+    })
 }
 
-fn scaffold(name: &str, resource: &str, folder: &Path, out: &mut dyn Write) -> Result<Status, Stop> {
+fn scaffold(
+    name: &str,
+    resource: &str,
+    folder: &Path,
+    out: &mut dyn Write,
+) -> Result<Status, Stop> {
     let kind = Kind::from_name(resource).ok_or_else(|| {
         let names = Kind::ALL.iter().map(|kind| kind.spec().name);
-        Stop::from(Diagnostic::error("--resource", format!("there is no resource kind `{resource}`")).help(rules::expression::suggest::among(resource, names)))
+        Stop::from(
+            Diagnostic::error(
+                "--resource",
+                format!("there is no resource kind `{resource}`"),
+            )
+            .help(rules::expression::suggest::among(resource, names)),
+        )
     })?;
-    let kebab = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let kebab = name
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !kebab || name.is_empty() {
-        return Err(Diagnostic::error(name, "a rule's name is lower-case words joined by `-`").help("name the bad pattern, subject first: endpoint-subnet-few-free-ips").into());
+        return Err(
+            Diagnostic::error(name, "a rule's name is lower-case words joined by `-`")
+                .help("name the bad pattern, subject first: endpoint-subnet-few-free-ips")
+                .into(),
+        );
     }
     let spec = kind.spec();
     let key = spec.sources.first().map_or("", |source| source.key);
@@ -233,7 +353,11 @@ fn scaffold(name: &str, resource: &str, folder: &Path, out: &mut dyn Write) -> R
     if path.exists() {
         return Err(Diagnostic::error(shown, "the file exists already").into());
     }
-    fs::write(&path, text).map_err(|error| Diagnostic::error(&shown, format!("cannot write: {error}")))?;
-    writeln!(out, "wrote {shown}\ntry it: plaudit rules test --rules {shown} --select {name}")?;
+    fs::write(&path, text)
+        .map_err(|error| Diagnostic::error(&shown, format!("cannot write: {error}")))?;
+    writeln!(
+        out,
+        "wrote {shown}\ntry it: plaudit rules test --rules {shown} --select {name}"
+    )?;
     Ok(Status::Clean)
 }

@@ -45,16 +45,27 @@ pub(super) fn run(args: &SchemaArgs, _: &Screen) -> Result<Status, Stop> {
             Some(kind) => describe(kind, &mut out)?,
             None => {
                 let names = Kind::ALL.iter().map(|kind| kind.spec().name);
-                let problem = Diagnostic::error("kind", format!("there is no resource kind `{name}`"));
+                let problem =
+                    Diagnostic::error("kind", format!("there is no resource kind `{name}`"));
                 return Err(problem.help(suggest::among(name, names)).into());
             }
         },
         SchemaCommand::Functions => {
             for function in functions::all() {
-                writeln!(out, "{}\n    {}\n    {}\n", function.signature(), function.doc, function.example)?;
+                writeln!(
+                    out,
+                    "{}\n    {}\n    {}\n",
+                    function.signature(),
+                    function.doc,
+                    function.example
+                )?;
             }
         }
-        SchemaCommand::Report => writeln!(out, "{}", include_str!("../../docs/schema/report.schema.json").trim_end())?,
+        SchemaCommand::Report => writeln!(
+            out,
+            "{}",
+            include_str!("../../docs/schema/report.schema.json").trim_end()
+        )?,
     }
     Ok(Status::Clean)
 }
@@ -62,7 +73,11 @@ pub(super) fn run(args: &SchemaArgs, _: &Screen) -> Result<Status, Stop> {
 fn kinds(out: &mut dyn Write) -> io::Result<()> {
     for kind in Kind::ALL {
         let spec = kind.spec();
-        let calls: Vec<String> = spec.sources.iter().map(|source| format!("{}:{}", source.service, source.operation)).collect();
+        let calls: Vec<String> = spec
+            .sources
+            .iter()
+            .map(|source| format!("{}:{}", source.service, source.operation))
+            .collect();
         let mut calls: Vec<&str> = calls.iter().map(String::as_str).collect();
         calls.dedup();
         writeln!(out, "{:44} {}", spec.name, calls.join(", "))?;
@@ -72,21 +87,48 @@ fn kinds(out: &mut dyn Write) -> io::Result<()> {
 
 fn describe(kind: Kind, out: &mut dyn Write) -> io::Result<()> {
     let spec = kind.spec();
-    writeln!(out, "{} ({}), in rules `{}`\n{}\n{}\n", spec.name, spec.cloudformation, spec.variable, spec.doc, spec.url)?;
+    writeln!(
+        out,
+        "{} ({}), in rules `{}`\n{}\n{}\n",
+        spec.name, spec.cloudformation, spec.variable, spec.doc, spec.url
+    )?;
     writeln!(out, "Calls")?;
     for source in spec.sources {
-        let key = if source.key.is_empty() { source.marks.join(" + ") } else { source.key.to_owned() };
-        writeln!(out, "  {}:{}  {key}  ({})", source.service, source.operation, source.iam_action())?;
+        let key = if source.key.is_empty() {
+            source.marks.join(" + ")
+        } else {
+            source.key.to_owned()
+        };
+        writeln!(
+            out,
+            "  {}:{}  {key}  ({})",
+            source.service,
+            source.operation,
+            source.iam_action()
+        )?;
     }
     writeln!(out, "\nFields")?;
     fields(spec.fields, 1, out)?;
     writeln!(out, "\nLinks")?;
     for link in links::all() {
         if link.from == kind {
-            writeln!(out, "  {}.{}() → {}{}", spec.variable, link.forward, if link.many { "list of " } else { "" }, link.to.spec().name)?;
+            writeln!(
+                out,
+                "  {}.{}() → {}{}",
+                spec.variable,
+                link.forward,
+                if link.many { "list of " } else { "" },
+                link.to.spec().name
+            )?;
         }
         if link.to == kind && !link.reverse.is_empty() {
-            writeln!(out, "  {}.{}() → list of {}", spec.variable, link.reverse, link.from.spec().name)?;
+            writeln!(
+                out,
+                "  {}.{}() → list of {}",
+                spec.variable,
+                link.reverse,
+                link.from.spec().name
+            )?;
         }
     }
     Ok(())
@@ -108,12 +150,28 @@ fn fields(all: &[Field], depth: usize, out: &mut dyn Write) -> io::Result<()> {
             Shape::Tags => ("tags".to_owned(), &[]),
             Shape::Embedded(kind) => (format!("objects that become {}", kind.spec().name), &[]),
         };
-        let absent = if field.absent == Absent::Unknown { "unknown if absent" } else { "empty if absent" };
-        let from = field.operation.map_or_else(String::new, |operation| format!(", from {operation}"));
-        writeln!(out, "{}{}  {shape}; {absent}{from}", "  ".repeat(depth), field.name)?;
+        let absent = if field.absent == Absent::Unknown {
+            "unknown if absent"
+        } else {
+            "empty if absent"
+        };
+        let from = field
+            .operation
+            .map_or_else(String::new, |operation| format!(", from {operation}"));
+        writeln!(
+            out,
+            "{}{}  {shape}; {absent}{from}",
+            "  ".repeat(depth),
+            field.name
+        )?;
         writeln!(out, "{}    {}", "  ".repeat(depth), field.doc)?;
         if !field.values.is_empty() {
-            writeln!(out, "{}    {}", "  ".repeat(depth), field.values.join(" | "))?;
+            writeln!(
+                out,
+                "{}    {}",
+                "  ".repeat(depth),
+                field.values.join(" | ")
+            )?;
         }
         fields(inner, depth + 1, out)?;
     }

@@ -80,21 +80,43 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { reader, envelope, pointer, depth } = self;
-        let Some(first) = seq.next_element::<&'de RawValue>()? else { return Ok(()) };
-        let resumed = reader.resumed.as_ref().filter(|(array, _)| *array == pointer).map(|(_, position)| *position);
+        let Self {
+            reader,
+            envelope,
+            pointer,
+            depth,
+        } = self;
+        let Some(first) = seq.next_element::<&'de RawValue>()? else {
+            return Ok(());
+        };
+        let resumed = reader
+            .resumed
+            .as_ref()
+            .filter(|(array, _)| *array == pointer)
+            .map(|(_, position)| *position);
         let source = match resumed {
             Some(_) if depth == 0 => reader.resumed_source,
             _ if first.get().starts_with('{') => {
                 // Answers of calls that are made once per object, in one array.
                 let peek = Peek::object(first.get());
                 let single = peek.marked(reader.catalog).is_some();
-                if single { None } else { peek.record(reader.catalog) }
+                if single {
+                    None
+                } else {
+                    peek.record(reader.catalog)
+                }
             }
             _ => None,
         };
         if let Some(source) = source {
-            return reader.records(source, &pointer, first.get(), resumed.unwrap_or(0), &mut seq, envelope);
+            return reader.records(
+                source,
+                &pointer,
+                first.get(),
+                resumed.unwrap_or(0),
+                &mut seq,
+                envelope,
+            );
         }
         let mut position = u64::from(resumed.unwrap_or(0));
         let mut next = Some(first);
@@ -152,7 +174,10 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
             "configurationItems" => {
                 self.envelope.recognised = true;
                 let pointer = format!("{}/configurationItems", self.pointer);
-                map.next_value_seed(ItemsSeed { reader: self.reader, pointer })
+                map.next_value_seed(ItemsSeed {
+                    reader: self.reader,
+                    pointer,
+                })
             }
             "ResponseMetadata" => map.next_value::<IgnoredAny>().map(drop),
             _ => {
@@ -160,7 +185,11 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
                 if !raw.starts_with(['{', '[']) {
                     self.envelope.scalars.push((key, raw));
                 } else if !ignored::is_sibling(&key) {
-                    self.envelope.parts.push(Part { key, around: self.pointer.clone(), raw });
+                    self.envelope.parts.push(Part {
+                        key,
+                        around: self.pointer.clone(),
+                        raw,
+                    });
                 }
                 Ok(())
             }
@@ -168,8 +197,18 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
     }
 
     /// Reads a section straight into columns.
-    fn section<A: MapAccess<'de>>(&mut self, key: &Key<'de>, section: Section, map: &mut A) -> Result<(), A::Error> {
-        let Self { reader, envelope, pointer, .. } = self;
+    fn section<A: MapAccess<'de>>(
+        &mut self,
+        key: &Key<'de>,
+        section: Section,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        let Self {
+            reader,
+            envelope,
+            pointer,
+            ..
+        } = self;
         let name = section.source.source().map_or("", |source| source.key);
         if envelope.sections.contains(&name) {
             reader.report(Level::Incomplete, "duplicate section", |key| {
@@ -183,9 +222,16 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
         let mut pointer = pointer.clone();
         super::position::push_part(&mut pointer, key);
         if let Some(inner) = section.inner {
-            let run = reader.batch.open(section.source, format!("{pointer}/*/{inner}/*"), false);
+            let run = reader
+                .batch
+                .open(section.source, format!("{pointer}/*/{inner}/*"), false);
             envelope.runs.push(run);
-            map.next_value_seed(InnerSeed { reader, run, inner, source: section.source })?;
+            map.next_value_seed(InnerSeed {
+                reader,
+                run,
+                inner,
+                source: section.source,
+            })?;
             reader.batch.close(run);
             return Ok(());
         }
@@ -193,7 +239,11 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
         envelope.runs.push(run);
         let rows = reader.rows_of(section.source, run);
         let mut table = reader.batch.take_table(section.source.kind);
-        let result = map.next_value_seed(RowsSeed { reader, table: &mut table, rows });
+        let result = map.next_value_seed(RowsSeed {
+            reader,
+            table: &mut table,
+            rows,
+        });
         reader.batch.put_table(section.source.kind, table);
         result?;
         reader.batch.close(run);
@@ -213,16 +263,38 @@ impl<'de> Reader<'de> {
         let own = |section: &Section| section.source.is_own_parent();
         match sections {
             [] => None,
-            [only] if only.source.source().is_some_and(|source| source.parent.is_none()) && !ignored::is_common(key) => Some(*only),
-            _ => sections.iter().find(named).copied().filter(|section| !own(section)),
+            [only]
+                if only
+                    .source
+                    .source()
+                    .is_some_and(|source| source.parent.is_none())
+                    && !ignored::is_common(key) =>
+            {
+                Some(*only)
+            }
+            _ => sections
+                .iter()
+                .find(named)
+                .copied()
+                .filter(|section| !own(section)),
         }
     }
 
     /// The rows of a run, from where the document goes on.
     pub(super) fn rows_of(&self, source: SourceRef, run: u32) -> Rows {
-        let pointer = self.batch.runs.get(run as usize).map(|reading| reading.run.pointer.as_str());
-        let resumed = self.resumed.as_ref().filter(|(array, _)| Some(array.as_str()) == pointer);
-        Rows { ordinal: resumed.map_or(0, |(_, position)| *position), ..Rows::of(self, source, run) }
+        let pointer = self
+            .batch
+            .runs
+            .get(run as usize)
+            .map(|reading| reading.run.pointer.as_str());
+        let resumed = self
+            .resumed
+            .as_ref()
+            .filter(|(array, _)| Some(array.as_str()) == pointer);
+        Rows {
+            ordinal: resumed.map_or(0, |(_, position)| *position),
+            ..Rows::of(self, source, run)
+        }
     }
 
     /// Reads an array of records whose first one was looked at.
@@ -239,15 +311,27 @@ impl<'de> Reader<'de> {
         let run = self.batch.open(source, pointer.to_owned(), true);
         envelope.runs.push(run);
         envelope.recognised = true;
-        let mut rows = Rows { ordinal: position, ..Rows::of(self, source, run) };
+        let mut rows = Rows {
+            ordinal: position,
+            ..Rows::of(self, source, run)
+        };
         let mut table = self.batch.take_table(source.kind);
         let mut deserializer = serde_json::Deserializer::from_str(first);
         // The text was read once already, so that it has no errors but depth.
-        let object = RowSeed { reader: self, table: &mut table, rows }.deserialize(&mut deserializer);
+        let object = RowSeed {
+            reader: self,
+            table: &mut table,
+            rows,
+        }
+        .deserialize(&mut deserializer);
         let mut odd = u64::from(!object.unwrap_or(false));
         let result = loop {
             rows.ordinal = rows.ordinal.saturating_add(1);
-            match seq.next_element_seed(RowSeed { reader: self, table: &mut table, rows }) {
+            match seq.next_element_seed(RowSeed {
+                reader: self,
+                table: &mut table,
+                rows,
+            }) {
                 Ok(Some(object)) => odd += u64::from(!object),
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error),
@@ -257,7 +341,9 @@ impl<'de> Reader<'de> {
         result?;
         self.batch.close(run);
         if odd > 0 {
-            self.report(Level::Warning, "not an object", |_| format!("{odd} items are not objects; they are left out"));
+            self.report(Level::Warning, "not an object", |_| {
+                format!("{odd} items are not objects; they are left out")
+            });
             self.batch.issues.times("not an object", odd);
         }
         Ok(())
@@ -274,10 +360,17 @@ impl<'de> Reader<'de> {
         }
         let mut envelope = Envelope::default();
         let mut deserializer = serde_json::Deserializer::from_str(raw);
-        let seed = AnswerSeed { reader: self, envelope: &mut envelope, pointer: pointer.clone(), depth: depth + 1 };
+        let seed = AnswerSeed {
+            reader: self,
+            envelope: &mut envelope,
+            pointer: pointer.clone(),
+            depth: depth + 1,
+        };
         if let Err(error) = seed.deserialize(&mut deserializer) {
             let at = self.offset(raw);
-            self.batch.issues.add(Level::Incomplete, "depth", Some(at), || error.to_string());
+            self.batch
+                .issues
+                .add(Level::Incomplete, "depth", Some(at), || error.to_string());
         }
         Some(self.finish(envelope, raw, &pointer, depth + 1))
     }

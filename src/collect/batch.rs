@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::snapshot::layout::Level as Columns;
-use crate::snapshot::ledger::CallOutcome;
+use crate::snapshot::ledger::{CallOutcome, Scope};
 use crate::snapshot::provenance::{Origin, Run};
 use crate::snapshot::record::Kind;
 use crate::snapshot::symbol::{Symbol, Symbols};
@@ -23,6 +23,8 @@ pub(super) struct Batch {
     pub symbols: Symbols,
     pub tables: Vec<Option<Table>>,
     pub runs: Vec<Reading>,
+    /// Account and region of each run, once they are settled.
+    pub scopes: Vec<Scope>,
     pub issues: Issues,
     pub ignored: BTreeMap<String, Ignored>,
     pub calls: Vec<Reported>,
@@ -82,6 +84,7 @@ impl Default for Batch {
             symbols: Symbols::default(),
             tables: Kind::ALL.iter().map(|_| None).collect(),
             runs: Vec::new(),
+            scopes: Vec::new(),
             issues: Issues::default(),
             ignored: BTreeMap::new(),
             calls: Vec::new(),
@@ -112,7 +115,10 @@ impl Batch {
 
     /// Rows of a kind so far.
     pub(super) fn rows(&self, kind: Kind) -> usize {
-        self.tables.get(kind.index()).and_then(Option::as_ref).map_or(0, Table::rows)
+        self.tables
+            .get(kind.index())
+            .and_then(Option::as_ref)
+            .map_or(0, Table::rows)
     }
 
     /// Begins a run; returns its index.
@@ -167,12 +173,18 @@ impl Batch {
             }
             if offset != NOWHERE {
                 let distance = (offset as u64).checked_sub(reading.run.base);
-                relative = distance.and_then(|distance| u32::try_from(distance).ok()).unwrap_or(u32::MAX);
+                relative = distance
+                    .and_then(|distance| u32::try_from(distance).ok())
+                    .unwrap_or(u32::MAX);
             }
             reading.items += 1;
             reading.rows.end = row + 1;
         }
-        Origin { run: index, ordinal, offset: relative }
+        Origin {
+            run: index,
+            ordinal,
+            offset: relative,
+        }
     }
 
     /// Counts objects of a section that is not modelled.

@@ -45,11 +45,16 @@ impl Manifest {
                 "the snapshot has the format `{format}` and this program reads `{FORMAT}`; its manifest and ledger are left out"
             ));
         }
-        let document: Document =
-            serde_json::from_str(text).map_err(|error| format!("the manifest cannot be read: {error}"))?;
+        let document: Document = serde_json::from_str(text)
+            .map_err(|error| format!("the manifest cannot be read: {error}"))?;
         let files = document.files.into_iter();
-        let files = files.map(|file| (file.path, (file.bytes, file.sha256.to_ascii_lowercase()))).collect();
-        Ok(Self { created: document.created, files })
+        let files = files
+            .map(|file| (file.path, (file.bytes, file.sha256.to_ascii_lowercase())))
+            .collect();
+        Ok(Self {
+            created: document.created,
+            files,
+        })
     }
 }
 
@@ -76,7 +81,9 @@ struct Line {
 pub(super) fn is_ledger(text: &str) -> bool {
     let first = text.lines().find(|line| !line.trim().is_empty());
     first.is_some_and(|line| {
-        line.contains("\"operation\"") && line.contains("\"service\"") && serde_json::from_str::<Line>(line).is_ok()
+        line.contains("\"operation\"")
+            && line.contains("\"service\"")
+            && serde_json::from_str::<Line>(line).is_ok()
     })
 }
 
@@ -93,7 +100,9 @@ pub(super) fn ledger(text: &str, batch: &mut Batch) {
         match serde_json::from_str::<Line>(line) {
             Ok(line) => batch.calls.push(call(line)),
             Err(error) => {
-                batch.issues.add(Level::Incomplete, "ledger", Some(at), || format!("a line of the ledger cannot be read: {error}"));
+                batch.issues.add(Level::Incomplete, "ledger", Some(at), || {
+                    format!("a line of the ledger cannot be read: {error}")
+                });
             }
         }
     }
@@ -110,7 +119,11 @@ fn call(line: Line) -> Reported {
         None if line.has_more == Some(true) => CallOutcome::Partial,
         None => CallOutcome::Complete,
     };
-    let more = if outcome == CallOutcome::Partial { "a page is missing" } else { "" };
+    let more = if outcome == CallOutcome::Partial {
+        "a page is missing"
+    } else {
+        ""
+    };
     Reported {
         service: line.service,
         operation: line.operation,
@@ -129,9 +142,16 @@ mod tests {
 
     #[test]
     fn other_versions_are_refused() {
-        assert!(Manifest::parse("{}", "plaudit-snapshot/2").unwrap_err().contains("plaudit-snapshot/2"));
+        assert!(
+            Manifest::parse("{}", "plaudit-snapshot/2")
+                .unwrap_err()
+                .contains("plaudit-snapshot/2")
+        );
         let text = r#"{"files":[{"path":"a","bytes":1,"sha256":"AB"}]}"#;
-        assert_eq!(Manifest::parse(text, FORMAT).unwrap().files["a"], (1, "ab".to_owned()));
+        assert_eq!(
+            Manifest::parse(text, FORMAT).unwrap().files["a"],
+            (1, "ab".to_owned())
+        );
     }
 
     #[test]

@@ -6,25 +6,34 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::snapshot::FileFormat;
 use crate::snapshot::ledger::{Call, CallOutcome, Ledger, Scope, is_global};
+use crate::snapshot::{FileFormat, SourceFile};
 
 use super::batch::Reading;
 use super::catalog::SourceRef;
-use super::merge::Read;
+use super::merge::Facts;
+
+/// What is known about the answers when all files were read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answers<'f> {
+    pub facts: &'f [Facts],
+    pub files: &'f [SourceFile],
+    /// Of each run.
+    pub scopes: &'f [Scope],
+    /// Of each file, for what has no run.
+    pub bare: &'f [Scope],
+}
 
 /// An answer to one call.
-struct Answer {
+struct Answer<'f> {
     scope: Scope,
     service: &'static str,
     operation: &'static str,
     parent: Option<String>,
     /// Order of its page among the others.
-    page: (Vec<Piece>, usize),
-    file: usize,
+    page: (&'f [Piece], usize),
+    /// The first of its call in its file.
     first: bool,
-    batch: usize,
-    run: usize,
     call: Call,
     truncated: bool,
 }
@@ -36,81 +45,110 @@ enum Piece {
     Text(String),
 }
 
-/// Fills the ledger, and marks runs that are not complete.
-pub(super) fn ledger(ledger: &mut Ledger, reads: &mut [Read], scopes: &[Vec<Vec<Scope>>], bare: &[Scope]) {
-    let recorded = recorded(ledger, reads, bare);
-    let mut answers = Vec::new();
-    for ((file, read), scopes) in reads.iter().enumerate().zip(scopes) {
-        let page = pieces(&read.file.path);
-        let truncated = read.batches.iter().any(|batch| batch.truncated);
-        let broken = read.batches.iter().any(|batch| batch.broken);
-        // What one piece of a file says about pages holds for all of them.
-        let split = read.batches.len() > 1;
-        let mut seen = BTreeSet::new();
-        for ((number, batch), scopes) in read.batches.iter().enumerate().zip(scopes) {
-            for ((index, reading), scope) in batch.runs.iter().enumerate().zip(scopes) {
-                let source = SourceRef { kind: reading.run.kind, index: reading.run.source };
-                let (Some(spec), true) = (source.source(), reading.listing && !reading.moved) else { continue };
-                answers.push(Answer {
-                    scope: at_home(scope, spec.service),
-                    service: spec.service,
-                    operation: spec.operation,
-                    parent: reading.run.parent.clone(),
-                    page: (page.clone(), index),
-                    file,
-                    first: seen.insert((scope.clone(), spec.operation)),
-                    batch: number,
-                    run: index,
-                    call: call(reading, (broken && split) || reading.run.partial),
-                    truncated: reading.truncated || (truncated && split),
-                });
+impl Answers<'_> {
+    /// Fills the ledger, and marks runs that are not complete.
+    pub(super) fn ledger(self, ledger: &mut Ledger, readings: &mut [Reading]) {
+        let recorded = self.recorded(ledger);
+        let pages: Vec<Vec<Piece>> = self.files.iter().map(|file| pieces(&file.path)).collect();
+        let mut answers = Vec::new();
+        for (facts, page) in self.facts.iter().zip(&pages) {
+            self.file(facts, page, readings, &mut answers);
+        }
+        later_pages(&mut answers);
+        for answer in answers {
+            if answer.truncated
+                && let Some(reading) = readings.get_mut(answer.page.1)
+            {
+                reading.run.partial = true;
             }
+            let known = (
+                answer.scope.clone(),
+                answer.service.to_owned(),
+                answer.operation.to_owned(),
+            );
+            if recorded.contains(&known) {
+                continue;
+            }
+            let mut call = answer.call;
+            call.files = u64::from(answer.first);
+            if answer.truncated {
+                call.outcome = CallOutcome::Partial;
+                "a page is missing".clone_into(&mut call.detail);
+            }
+            ledger.add(&answer.scope, answer.service, answer.operation, call);
         }
     }
-    later_pages(&mut answers);
-    for answer in answers {
-        if answer.truncated
-            && let Some(reading) = reads.get_mut(answer.file).and_then(|read| read.batches.get_mut(answer.batch)).and_then(|batch| batch.runs.get_mut(answer.run))
-        {
-            reading.run.partial = true;
-        }
-        let known = (answer.scope.clone(), answer.service.to_owned(), answer.operation.to_owned());
-        if recorded.contains(&known) {
-            continue;
-        }
-        let mut call = answer.call;
-        call.files = u64::from(answer.first);
-        if answer.truncated {
-            call.outcome = CallOutcome::Partial;
-            "a page is missing".clone_into(&mut call.detail);
-        }
-        ledger.add(&answer.scope, answer.service, answer.operation, call);
-    }
-}
 
-/// Adds the calls that a ledger or an error answer names.
-fn recorded(ledger: &mut Ledger, reads: &[Read], bare: &[Scope]) -> BTreeSet<(Scope, String, String)> {
-    let mut recorded = BTreeSet::new();
-    for (read, around) in reads.iter().zip(bare) {
-        let ledger_file = read.file.format == FileFormat::Bookkeeping;
-        for reported in read.batches.iter().flat_map(|batch| &batch.calls) {
-            let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-            let scope = Scope { account: or(&reported.account, &around.account), region: or(&reported.region, &around.region) };
-            let scope = at_home(&scope, &reported.service);
-            if ledger_file {
-                recorded.insert((scope.clone(), reported.service.clone(), reported.operation.clone()));
-            }
-            let call = Call {
-                outcome: reported.outcome,
-                items: reported.items,
-                files: 1,
-                asserted: reported.asserted,
-                detail: reported.detail.clone(),
+    fn file<'f>(
+        self,
+        facts: &Facts,
+        page: &'f [Piece],
+        readings: &[Reading],
+        answers: &mut Vec<Answer<'f>>,
+    ) {
+        let mut seen = BTreeSet::new();
+        for run in facts.runs.clone() {
+            let (Some(reading), Some(scope)) = (readings.get(run), self.scopes.get(run)) else {
+                continue;
             };
-            ledger.add(&scope, &reported.service, &reported.operation, call);
+            let source = SourceRef {
+                kind: reading.run.kind,
+                index: reading.run.source,
+            };
+            let (Some(spec), true) = (source.source(), reading.listing && !reading.moved) else {
+                continue;
+            };
+            let broken = (facts.broken && facts.pieces) || reading.run.partial;
+            answers.push(Answer {
+                scope: at_home(scope, spec.service),
+                service: spec.service,
+                operation: spec.operation,
+                parent: reading.run.parent.clone(),
+                page: (page, run),
+                first: seen.insert((scope, spec.operation)),
+                call: call(reading, broken),
+                truncated: reading.truncated || (facts.truncated && facts.pieces),
+            });
         }
     }
-    recorded
+
+    /// Adds the calls that a ledger or an error answer names.
+    fn recorded(self, ledger: &mut Ledger) -> BTreeSet<(Scope, String, String)> {
+        let mut recorded = BTreeSet::new();
+        for ((facts, file), around) in self.facts.iter().zip(self.files).zip(self.bare) {
+            for reported in &facts.calls {
+                let or = |text: &str, other: &str| {
+                    if text.is_empty() {
+                        other.to_owned()
+                    } else {
+                        text.to_owned()
+                    }
+                };
+                let account = or(&reported.account, &around.account);
+                let scope = Scope {
+                    account,
+                    region: or(&reported.region, &around.region),
+                };
+                let scope = at_home(&scope, &reported.service);
+                if file.format == FileFormat::Bookkeeping {
+                    recorded.insert((
+                        scope.clone(),
+                        reported.service.clone(),
+                        reported.operation.clone(),
+                    ));
+                }
+                let call = Call {
+                    outcome: reported.outcome,
+                    items: reported.items,
+                    files: 1,
+                    asserted: reported.asserted,
+                    detail: reported.detail.clone(),
+                };
+                ledger.add(&scope, &reported.service, &reported.operation, call);
+            }
+        }
+        recorded
+    }
 }
 
 fn at_home(scope: &Scope, service: &str) -> Scope {
@@ -122,28 +160,51 @@ fn at_home(scope: &Scope, service: &str) -> Scope {
 }
 
 fn call(reading: &Reading, broken: bool) -> Call {
-    let outcome = if broken { CallOutcome::Partial } else { CallOutcome::Complete };
-    let detail = if broken { "the file breaks off" } else { reading.detail };
-    Call { outcome, items: reading.items, files: 0, asserted: true, detail: detail.to_owned() }
+    let outcome = if broken {
+        CallOutcome::Partial
+    } else {
+        CallOutcome::Complete
+    };
+    let detail = if broken {
+        "the file breaks off"
+    } else {
+        reading.detail
+    };
+    Call {
+        outcome,
+        items: reading.items,
+        files: 0,
+        asserted: true,
+        detail: detail.to_owned(),
+    }
 }
 
 /// A page with a token is fine if a later page of the same call has none.
-fn later_pages(answers: &mut [Answer]) {
-    type Key = (Scope, &'static str, &'static str, Option<String>);
-    let key = |answer: &Answer| -> Key { (answer.scope.clone(), answer.service, answer.operation, answer.parent.clone()) };
-    let mut last: BTreeMap<Key, (Vec<Piece>, usize)> = BTreeMap::new();
+fn later_pages(answers: &mut [Answer<'_>]) {
     if !answers.iter().any(|answer| answer.truncated) {
         return;
     }
+    let mut last = BTreeMap::new();
     for answer in answers.iter().filter(|answer| !answer.truncated) {
-        let page = last.entry(key(answer)).or_default();
-        if *page < answer.page {
-            page.clone_from(&answer.page);
-        }
+        let page = last.entry(key(answer)).or_insert(answer.page);
+        *page = (*page).max(answer.page);
     }
     for answer in answers.iter_mut().filter(|answer| answer.truncated) {
-        answer.truncated = last.get(&key(answer)).is_none_or(|page| *page < answer.page);
+        answer.truncated = last
+            .get(&key(answer))
+            .is_none_or(|page| *page < answer.page);
     }
+}
+
+type Key = (Scope, &'static str, &'static str, Option<String>);
+
+fn key(answer: &Answer<'_>) -> Key {
+    (
+        answer.scope.clone(),
+        answer.service,
+        answer.operation,
+        answer.parent.clone(),
+    )
 }
 
 fn pieces(path: &str) -> Vec<Piece> {
@@ -151,7 +212,9 @@ fn pieces(path: &str) -> Vec<Piece> {
     let mut rest = path;
     while let Some(first) = rest.chars().next() {
         let digits = first.is_ascii_digit();
-        let end = rest.find(|char: char| char.is_ascii_digit() != digits).unwrap_or(rest.len());
+        let end = rest
+            .find(|char: char| char.is_ascii_digit() != digits)
+            .unwrap_or(rest.len());
         let (piece, tail) = rest.split_at(end);
         pieces.push(match piece.parse() {
             Ok(number) if digits => Piece::Number(number),

@@ -84,12 +84,17 @@ impl Plan {
             return self.steps.get(found).map_or(Step::Skip, |(_, step)| *step);
         }
         let alike = |(name, _): &&(&str, Step)| loose && name.eq_ignore_ascii_case(key);
-        self.steps.iter().find(alike).map_or(Step::Skip, |(_, step)| *step)
+        self.steps
+            .iter()
+            .find(alike)
+            .map_or(Step::Skip, |(_, step)| *step)
     }
 
     /// Whether the key is one of the level's fields.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.steps.binary_search_by(|(name, _)| (*name).cmp(key)).is_ok()
+        self.steps
+            .binary_search_by(|(name, _)| (*name).cmp(key))
+            .is_ok()
     }
 
     /// The one value that the plan has, if it has no other.
@@ -158,18 +163,23 @@ impl Catalog {
             let plan = catalog.plan(Level::of(kind), spec.fields);
             catalog.kinds.push(plan);
             catalog.scopes.push(scope_columns(kind));
-            catalog.types.insert(spec.cloudformation.to_ascii_lowercase(), kind);
+            catalog
+                .types
+                .insert(spec.cloudformation.to_ascii_lowercase(), kind);
             for (source, index) in spec.sources.iter().zip(0_u8..) {
                 catalog.add_source(SourceRef { kind, index }, source);
             }
         }
-        catalog.operations.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        catalog
+            .operations
+            .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         catalog.operations.dedup();
         catalog
     }
 
     fn add_source(&mut self, source: SourceRef, spec: &'static Source) {
-        self.operations.push((normal(spec.operation), spec.service, spec.operation));
+        self.operations
+            .push((normal(spec.operation), spec.service, spec.operation));
         if spec.key.is_empty() {
             return;
         }
@@ -177,7 +187,10 @@ impl Catalog {
             Some((key, inner)) => (key, Some(inner)),
             None => (spec.key, None),
         };
-        self.sections.entry(key).or_default().push(Section { source, inner });
+        self.sections
+            .entry(key)
+            .or_default()
+            .push(Section { source, inner });
         if source.index == 0
             && let Some(name) = singular(inner.unwrap_or(key))
         {
@@ -212,8 +225,14 @@ impl Catalog {
     }
 
     fn list(&mut self, level: &'static Level, path: &str, inner: &'static [Field]) -> Step {
-        let Some(column) = level.column(path) else { return Step::Skip };
-        let Some(below) = level.columns.get(column).and_then(|column| column.level.as_ref()) else {
+        let Some(column) = level.column(path) else {
+            return Step::Skip;
+        };
+        let Some(below) = level
+            .columns
+            .get(column)
+            .and_then(|column| column.level.as_ref())
+        else {
             return Step::Skip;
         };
         Step::List(column, self.plan_at(below, "", inner))
@@ -265,7 +284,10 @@ impl Catalog {
         let name = normal(name);
         let name = name.trim_end_matches(|char: char| char.is_ascii_digit());
         let named = |(operation, _, _): &&(String, _, _)| name.ends_with(operation.as_str());
-        self.operations.iter().find(named).map(|(_, service, operation)| (*service, *operation))
+        self.operations
+            .iter()
+            .find(named)
+            .map(|(_, service, operation)| (*service, *operation))
     }
 
     /// Bare objects that can be recognised by their keys.
@@ -280,8 +302,12 @@ impl Catalog {
 }
 
 fn value(level: &'static Level, path: &str) -> Step {
-    let Some(column) = level.column(path) else { return Step::Skip };
-    let Some(ColumnSpec { shape, .. }) = level.columns.get(column) else { return Step::Skip };
+    let Some(column) = level.column(path) else {
+        return Step::Skip;
+    };
+    let Some(ColumnSpec { shape, .. }) = level.columns.get(column) else {
+        return Step::Skip;
+    };
     let form = match shape {
         ColumnShape::Text => Form::Text,
         ColumnShape::Int => Form::Int,
@@ -299,7 +325,15 @@ fn value(level: &'static Level, path: &str) -> Step {
 fn scope_columns(kind: Kind) -> ScopeColumns {
     let level = Level::of(kind);
     let first = |paths: &[&str]| paths.iter().find_map(|path| level.column(path));
-    let own_arn = format!("{}Arn", level.kind.spec().id.trim_end_matches("Arn").trim_end_matches("Id"));
+    let own_arn = format!(
+        "{}Arn",
+        level
+            .kind
+            .spec()
+            .id
+            .trim_end_matches("Arn")
+            .trim_end_matches("Id")
+    );
     let arns = [kind.spec().id, "arn", "Arn", "ARN", own_arn.as_str()];
     let mut arns: Vec<usize> = arns.iter().filter_map(|path| level.column(path)).collect();
     arns.dedup();
@@ -322,7 +356,10 @@ fn singular(key: &str) -> Option<String> {
 
 /// A name without case and punctuation.
 pub(super) fn normal(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect()
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|char| char.to_ascii_lowercase())
+        .collect()
 }
 
 #[cfg(test)]
@@ -332,8 +369,16 @@ mod tests {
     #[test]
     fn operations_are_found_in_names() {
         let catalog = Catalog::get();
-        for name in ["ec2.DescribeVpcEndpoints_1", "ec2-describe-vpc-endpoints", "DescribeVpcEndpoints"] {
-            assert_eq!(catalog.operation(name), Some(("ec2", "DescribeVpcEndpoints")), "{name}");
+        for name in [
+            "ec2.DescribeVpcEndpoints_1",
+            "ec2-describe-vpc-endpoints",
+            "DescribeVpcEndpoints",
+        ] {
+            assert_eq!(
+                catalog.operation(name),
+                Some(("ec2", "DescribeVpcEndpoints")),
+                "{name}"
+            );
         }
         assert_eq!(catalog.operation("tgw-rtb-0123"), None);
         assert_eq!(catalog.singular("VpcEndpoint"), Some(Kind::VpcEndpoint));

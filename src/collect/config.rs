@@ -44,7 +44,10 @@ impl<'de> Visitor<'de> for ItemsSeed<'_, 'de> {
         let Self { reader, pointer } = self;
         let loose = std::mem::replace(&mut reader.loose, true);
         reader.batch.format = FileFormat::AwsConfig;
-        let mut runs = Runs { pointer, known: Vec::new() };
+        let mut runs = Runs {
+            pointer,
+            known: Vec::new(),
+        };
         let result = loop {
             match seq.next_element::<&'de RawValue>() {
                 Ok(Some(item)) => reader.item(item.get(), &mut runs),
@@ -92,7 +95,14 @@ impl<'de> Reader<'de> {
         }
         let name = text("resourceType");
         let Some(kind) = self.catalog.of_type(&name) else {
-            return self.batch.ignore(if name.is_empty() { "configurationItems" } else { &name }, 1);
+            return self.batch.ignore(
+                if name.is_empty() {
+                    "configurationItems"
+                } else {
+                    &name
+                },
+                1,
+            );
         };
         let Some((_, raw)) = item.keys.iter().find(|(key, _)| key == "configuration") else {
             return self.report(Level::Incomplete, "no configuration", |_| {
@@ -104,12 +114,26 @@ impl<'de> Reader<'de> {
     }
 
     fn item_run(&mut self, kind: Kind, scope: (String, String), runs: &mut Runs) -> u32 {
-        if let Some((_, _, run)) = runs.known.iter().find(|known| known.0 == kind && known.1 == scope) {
+        if let Some((_, _, run)) = runs
+            .known
+            .iter()
+            .find(|known| known.0 == kind && known.1 == scope)
+        {
             return *run;
         }
         let pointer = format!("{}/*/configuration", runs.pointer);
-        let run = self.batch.open(SourceRef { kind, index: 0 }, pointer, false);
-        self.place(run, Some(&scope.0).filter(|text| !text.is_empty()).map(String::as_str), Some(&scope.1).filter(|text| !text.is_empty()).map(String::as_str));
+        let run = self
+            .batch
+            .open(SourceRef { kind, index: 0 }, pointer, false);
+        self.place(
+            run,
+            Some(&scope.0)
+                .filter(|text| !text.is_empty())
+                .map(String::as_str),
+            Some(&scope.1)
+                .filter(|text| !text.is_empty())
+                .map(String::as_str),
+        );
         if let Some(reading) = self.batch.run(run) {
             reading.detail = "AWS Config";
         }
@@ -139,7 +163,13 @@ impl<'de> Reader<'de> {
         if let super::catalog::Step::Value(column, form) = plan.step(source.kind.spec().id, false)
             && self.batch.rows(source.kind) > before
         {
-            self.fill_rows(source.kind, before..before + 1, column, form, Some(id).filter(|id| !id.is_empty()));
+            self.fill_rows(
+                source.kind,
+                before..before + 1,
+                column,
+                form,
+                Some(id).filter(|id| !id.is_empty()),
+            );
         }
     }
 
@@ -147,11 +177,17 @@ impl<'de> Reader<'de> {
     fn row(&mut self, source: SourceRef, run: u32, raw: &'de str) {
         let rows = Rows::of(self, source, run);
         let mut table = self.batch.take_table(source.kind);
-        let seed = RowSeed { reader: self, table: &mut table, rows };
+        let seed = RowSeed {
+            reader: self,
+            table: &mut table,
+            rows,
+        };
         let read = seed.deserialize(&mut serde_json::Deserializer::from_str(raw));
         self.batch.put_table(source.kind, table);
         if let Err(error) = read {
-            self.report(Level::Incomplete, "configuration", |_| format!("a configuration cannot be read: {error}"));
+            self.report(Level::Incomplete, "configuration", |_| {
+                format!("a configuration cannot be read: {error}")
+            });
         }
     }
 

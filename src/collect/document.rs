@@ -50,18 +50,34 @@ impl Context {
                 for before in &mut names {
                     before.certain = true;
                 }
-                names.push(ParentName { name, certain: false });
+                names.push(ParentName {
+                    name,
+                    certain: false,
+                });
                 break;
             }
             let decoded = percent_decoded(&name);
-            let unnumbered = decoded.trim_end_matches(|char: char| char.is_ascii_digit()).strip_suffix('_');
-            names.extend(unnumbered.map(|name| ParentName { name: name.to_owned(), certain: false }));
-            names.push(ParentName { name: decoded, certain: false });
+            let unnumbered = decoded
+                .trim_end_matches(|char: char| char.is_ascii_digit())
+                .strip_suffix('_');
+            names.extend(unnumbered.map(|name| ParentName {
+                name: name.to_owned(),
+                certain: false,
+            }));
+            names.push(ParentName {
+                name: decoded,
+                certain: false,
+            });
         }
         // A number after the name is that of a page, unless the name fits as it is.
         names.reverse();
         names.sort_by_key(|name| !name.certain);
-        Self { path: path.to_owned(), hint, names, ..Self::default() }
+        Self {
+            path: path.to_owned(),
+            hint,
+            names,
+            ..Self::default()
+        }
     }
 }
 
@@ -78,10 +94,18 @@ fn percent_decoded(name: &str) -> String {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name.as_bytes();
     while let [first, tail @ ..] = rest {
-        let code = tail.get(..2).and_then(|code| std::str::from_utf8(code).ok());
-        let byte = code.filter(|_| *first == b'%').and_then(|code| u8::from_str_radix(code, 16).ok());
+        let code = tail
+            .get(..2)
+            .and_then(|code| std::str::from_utf8(code).ok());
+        let byte = code
+            .filter(|_| *first == b'%')
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
         bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+        rest = if byte.is_some() {
+            tail.get(2..).unwrap_or_default()
+        } else {
+            tail
+        };
     }
     String::from_utf8(bytes).unwrap_or_else(|_| name.to_owned())
 }
@@ -114,24 +138,48 @@ fn answer(text: &str, context: &Context) -> (Batch, bool) {
     reader.resumed_source = context.resumed_source;
     let mut envelope = Envelope::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let seed = AnswerSeed { reader: &mut reader, envelope: &mut envelope, pointer: String::new(), depth: 0 };
-    let result = seed.deserialize(&mut deserializer).and_then(|()| deserializer.end());
+    let seed = AnswerSeed {
+        reader: &mut reader,
+        envelope: &mut envelope,
+        pointer: String::new(),
+        depth: 0,
+    };
+    let result = seed
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end());
     if let Err(error) = &result {
         let at = offset_of(text, error.line(), error.column());
         let kind = error.to_string();
-        let kind = kind.split(" at line ").next().unwrap_or_default().to_owned();
-        let column = if context.lines == 0 || error.line() > 1 { error.column() } else { 0 };
-        let column = if column == 0 { String::new() } else { format!(", column {column}") };
+        let kind = kind
+            .split(" at line ")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let column = if context.lines == 0 || error.line() > 1 {
+            error.column()
+        } else {
+            0
+        };
+        let column = if column == 0 {
+            String::new()
+        } else {
+            format!(", column {column}")
+        };
         let line = error.line() as u64 + context.lines;
         reader.batch.issues.add(Level::Incomplete, "json", Some(at), || {
             format!("this is not JSON from line {line}{column} on ({kind}); what stands before is read")
         });
     }
     let depth = u8::from(result.is_err());
-    let empty = result.is_ok() && reader.objects == 0 && envelope.scalars.is_empty() && envelope.parts.is_empty();
+    let empty = result.is_ok()
+        && reader.objects == 0
+        && envelope.scalars.is_empty()
+        && envelope.parts.is_empty();
     let known = reader.finish(envelope, text.trim_start(), "", depth);
     if empty && !known && reader.batch.format == FileFormat::Unknown {
-        reader.batch.issues.add(Level::Note, "empty", None, || "nothing is in this file".to_owned());
+        reader.batch.issues.add(Level::Note, "empty", None, || {
+            "nothing is in this file".to_owned()
+        });
     }
     (reader.batch, result.is_err())
 }
@@ -140,7 +188,9 @@ fn answer(text: &str, context: &Context) -> (Batch, bool) {
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let start = match line.checked_sub(2) {
         None => 0,
-        Some(breaks) => memchr::memchr_iter(b'\n', text.as_bytes()).nth(breaks).map_or(text.len(), |at| at + 1),
+        Some(breaks) => memchr::memchr_iter(b'\n', text.as_bytes())
+            .nth(breaks)
+            .map_or(text.len(), |at| at + 1),
     };
     (start + column.saturating_sub(1)).min(text.len())
 }
@@ -155,7 +205,10 @@ fn problems(text: &str, context: &Context, mut issues: Vec<Issue>) -> Vec<Found>
     let mut found = Vec::with_capacity(issues.len());
     for issue in issues {
         let at = issue.at.map(|at| {
-            let lines = text.as_bytes().get(counted..at.max(counted)).unwrap_or_default();
+            let lines = text
+                .as_bytes()
+                .get(counted..at.max(counted))
+                .unwrap_or_default();
             line += memchr::memchr_iter(b'\n', lines).count() as u64;
             counted = at.max(counted);
             (line, pointers.next().map(|pointer| moved(pointer, context)))
@@ -179,12 +232,26 @@ fn problems(text: &str, context: &Context, mut issues: Vec<Issue>) -> Vec<Found>
 
 /// A pointer in a piece as one in the file.
 fn moved(pointer: String, context: &Context) -> String {
-    let Some((array, position)) = &context.resumed else { return pointer };
-    let Some(rest) = pointer.strip_prefix(array.as_str()).and_then(|rest| rest.strip_prefix('/')) else { return pointer };
-    let (index, rest) = rest.split_once('/').map_or((rest, None), |(index, rest)| (index, Some(rest)));
-    let Ok(index) = index.parse::<u64>() else { return pointer };
+    let Some((array, position)) = &context.resumed else {
+        return pointer;
+    };
+    let Some(rest) = pointer
+        .strip_prefix(array.as_str())
+        .and_then(|rest| rest.strip_prefix('/'))
+    else {
+        return pointer;
+    };
+    let (index, rest) = rest
+        .split_once('/')
+        .map_or((rest, None), |(index, rest)| (index, Some(rest)));
+    let Ok(index) = index.parse::<u64>() else {
+        return pointer;
+    };
     let index = index + u64::from(*position);
-    rest.map_or_else(|| format!("{array}/{index}"), |rest| format!("{array}/{index}/{rest}"))
+    rest.map_or_else(
+        || format!("{array}/{index}"),
+        |rest| format!("{array}/{index}/{rest}"),
+    )
 }
 
 #[cfg(test)]

@@ -22,11 +22,20 @@ use super::reader::Reader;
 
 impl<'de> Reader<'de> {
     /// Decides what is still open in an answer; whether it was recognised.
-    pub(super) fn finish(&mut self, mut envelope: Envelope<'de>, raw: &'de str, pointer: &str, depth: u8) -> bool {
+    pub(super) fn finish(
+        &mut self,
+        mut envelope: Envelope<'de>,
+        raw: &'de str,
+        pointer: &str,
+        depth: u8,
+    ) -> bool {
         if raw.starts_with('[') {
             return envelope.recognised;
         }
-        if self.identity(&envelope) || self.failure(&envelope) || self.manifest(&envelope, raw, depth) {
+        if self.identity(&envelope)
+            || self.failure(&envelope)
+            || self.manifest(&envelope, raw, depth)
+        {
             return true;
         }
         let mut bare = None;
@@ -55,7 +64,10 @@ impl<'de> Reader<'de> {
     /// `get-caller-identity` names the account of all that lies around it.
     fn identity(&mut self, envelope: &Envelope<'de>) -> bool {
         let text = |key: &str| find(envelope, key);
-        let (Some(account), Some(_), Some(_)) = (text("Account"), text("Arn"), text("UserId")) else { return false };
+        let (Some(account), Some(_), Some(_)) = (text("Account"), text("Arn"), text("UserId"))
+        else {
+            return false;
+        };
         self.batch.format = FileFormat::AwsCli;
         self.batch.identity = Some(account);
         true
@@ -63,21 +75,44 @@ impl<'de> Reader<'de> {
 
     /// An answer that is an error.
     fn failure(&mut self, envelope: &Envelope<'de>) -> bool {
-        let part = |name: &str| envelope.parts.iter().find(|part| part.key == name).map(|part| part.raw);
+        let part = |name: &str| {
+            envelope
+                .parts
+                .iter()
+                .find(|part| part.key == name)
+                .map(|part| part.raw)
+        };
         let recorded = part("data").map(Peek::object);
-        let inner = recorded.as_ref().and_then(|data| data.keys.iter().find(|(key, _)| key == "Error"));
-        let error = part("Error").or(inner.map(|(_, raw)| *raw)).map(Peek::object);
-        let code = error.as_ref().and_then(|error| error.scalar("Code")).map(std::borrow::Cow::into_owned);
+        let inner = recorded
+            .as_ref()
+            .and_then(|data| data.keys.iter().find(|(key, _)| key == "Error"));
+        let error = part("Error")
+            .or(inner.map(|(_, raw)| *raw))
+            .map(Peek::object);
+        let code = error
+            .as_ref()
+            .and_then(|error| error.scalar("Code"))
+            .map(std::borrow::Cow::into_owned);
         let status = find(envelope, "status_code").and_then(|status| status.parse::<u32>().ok());
-        let Some(code) = code.or_else(|| status.filter(|status| *status >= 400).map(|status| format!("HTTP {status}"))) else {
+        let Some(code) = code.or_else(|| {
+            status
+                .filter(|status| *status >= 400)
+                .map(|status| format!("HTTP {status}"))
+        }) else {
             return false;
         };
         if status.is_some_and(|status| status < 400) {
             return false;
         }
         self.batch.format = FileFormat::AwsCli;
-        let outcome = if is_denied(&code) { CallOutcome::Denied } else { CallOutcome::Failed };
-        let named = self.hint.map(|(service, operation)| (service.to_owned(), operation.to_owned()));
+        let outcome = if is_denied(&code) {
+            CallOutcome::Denied
+        } else {
+            CallOutcome::Failed
+        };
+        let named = self
+            .hint
+            .map(|(service, operation)| (service.to_owned(), operation.to_owned()));
         let named = named.or_else(|| self.names.iter().find_map(|name| operation_in(&name.name)));
         let Some((service, operation)) = named else {
             self.report(Level::Incomplete, "error without operation", |_| {
@@ -99,24 +134,46 @@ impl<'de> Reader<'de> {
     }
 
     fn manifest(&mut self, envelope: &Envelope<'de>, raw: &'de str, depth: u8) -> bool {
-        let format = find(envelope, "format").filter(|format| format.starts_with("plaudit-snapshot/"));
-        let Some(format) = format.filter(|_| depth == 0) else { return false };
+        let format =
+            find(envelope, "format").filter(|format| format.starts_with("plaudit-snapshot/"));
+        let Some(format) = format.filter(|_| depth == 0) else {
+            return false;
+        };
         self.batch.format = FileFormat::Bookkeeping;
         match Manifest::parse(raw, &format) {
             Ok(manifest) => self.batch.manifest = Some(manifest),
-            Err(message) => self.batch.issues.add(Level::Incomplete, "manifest", None, || message),
+            Err(message) => self
+                .batch
+                .issues
+                .add(Level::Incomplete, "manifest", None, || message),
         }
         true
     }
 
     /// An answer that is one object.
-    fn bare(&mut self, envelope: &mut Envelope<'de>, raw: &'de str, pointer: &str, depth: u8) -> Option<()> {
+    fn bare(
+        &mut self,
+        envelope: &mut Envelope<'de>,
+        raw: &'de str,
+        pointer: &str,
+        depth: u8,
+    ) -> Option<()> {
         let peek = Peek::object(raw);
         if let Some((source, spec)) = peek.marked(self.catalog) {
             // `GetHostedZone`: the object is in a wrapper, with siblings.
-            let wrapper = spec.marks.iter().find(|mark| self.catalog.singular(mark) == Some(source.kind));
+            let wrapper = spec
+                .marks
+                .iter()
+                .find(|mark| self.catalog.singular(mark) == Some(source.kind));
             let inner = wrapper.and_then(|mark| peek.keys.iter().find(|(key, _)| key == mark));
-            self.single(source, pointer, raw, inner.map(|(_, raw)| *raw), true, envelope);
+            self.single(
+                source,
+                pointer,
+                raw,
+                inner.map(|(_, raw)| *raw),
+                true,
+                envelope,
+            );
             return Some(());
         }
         let source = peek.record(self.catalog)?;
@@ -149,11 +206,21 @@ impl<'de> Reader<'de> {
         let rows = Rows::of(self, source, run);
         let mut table = self.batch.take_table(source.kind);
         if let Some(inner) = inner {
-            let fields = super::object::Fields { reader: self, table: &mut table, level: rows.level, plan: rows.plan, run };
+            let fields = super::object::Fields {
+                reader: self,
+                table: &mut table,
+                level: rows.level,
+                plan: rows.plan,
+                run,
+            };
             // The text was read once already, so that it has no errors but depth.
             let _read = fields.deserialize(&mut serde_json::Deserializer::from_str(inner));
         }
-        let seed = RowSeed { reader: self, table: &mut table, rows };
+        let seed = RowSeed {
+            reader: self,
+            table: &mut table,
+            rows,
+        };
         let read = seed.deserialize(&mut serde_json::Deserializer::from_str(raw));
         self.batch.put_table(source.kind, table);
         if read.is_ok() {
@@ -182,8 +249,19 @@ impl<'de> Reader<'de> {
             let items = count(part.raw);
             return self.batch.ignore(&part.key, items);
         }
-        if let Some(kind) = self.catalog.singular(&part.key).filter(|_| part.raw.starts_with('{')) {
-            self.single(SourceRef { kind, index: 0 }, &pointer, part.raw, None, false, envelope);
+        if let Some(kind) = self
+            .catalog
+            .singular(&part.key)
+            .filter(|_| part.raw.starts_with('{'))
+        {
+            self.single(
+                SourceRef { kind, index: 0 },
+                &pointer,
+                part.raw,
+                None,
+                false,
+                envelope,
+            );
             self.report(Level::Note, "not a listing", |key| {
                 format!("`{key}` is one object and not a listing: it is read, and says nothing about others")
             });
@@ -191,7 +269,8 @@ impl<'de> Reader<'de> {
         }
         let key_at = self.at;
         let recorded = depth == 0 && part.key == "data" && part.raw.starts_with('{');
-        let known = (recorded || self.is_answer(part.raw)).then(|| self.nested(part.raw, pointer, depth));
+        let known =
+            (recorded || self.is_answer(part.raw)).then(|| self.nested(part.raw, pointer, depth));
         self.at = key_at;
         if known.flatten() == Some(true) {
             envelope.recognised = true;
@@ -206,28 +285,53 @@ impl<'de> Reader<'de> {
             return Peek::object(raw).is_envelope(self.catalog);
         }
         let (first, _) = Peek::first(raw);
-        let inner_array = raw.get(1..).is_some_and(|rest| rest.trim_start().starts_with('['));
-        inner_array || first.is_some_and(|first| first.is_envelope(self.catalog) || first.record(self.catalog).is_some())
+        let inner_array = raw
+            .get(1..)
+            .is_some_and(|rest| rest.trim_start().starts_with('['));
+        inner_array
+            || first.is_some_and(|first| {
+                first.is_envelope(self.catalog) || first.record(self.catalog).is_some()
+            })
     }
 
     fn unknown(&mut self, part: &Part<'de>) {
         let empty = count(part.raw) == 0;
-        let level = if empty { Level::Note } else { Level::Incomplete };
-        self.report(level, if empty { "empty section" } else { "unknown section" }, |key| {
-            format!("unknown section `{key}`; nothing in it is read")
-        });
+        let level = if empty {
+            Level::Note
+        } else {
+            Level::Incomplete
+        };
+        self.report(
+            level,
+            if empty {
+                "empty section"
+            } else {
+                "unknown section"
+            },
+            |key| format!("unknown section `{key}`; nothing in it is read"),
+        );
         let keys = self.catalog.section_keys().chain(ignored::sections());
-        let close = keys.map(|known| (strsim::osa_distance(known, &part.key), known)).min();
-        if let Some((distance, known)) = close.filter(|(distance, _)| *distance <= 2 && part.key.len() > 4)
+        let close = keys
+            .map(|known| (strsim::osa_distance(known, &part.key), known))
+            .min();
+        if let Some((distance, known)) =
+            close.filter(|(distance, _)| *distance <= 2 && part.key.len() > 4)
             && distance > 0
         {
-            self.batch.issues.help("unknown section", || format!("did you mean `{known}`?"));
+            self.batch
+                .issues
+                .help("unknown section", || format!("did you mean `{known}`?"));
         }
     }
 
     /// The section that a part is, from the file's name, what is beside it and
     /// what is in it.
-    fn pick(&self, sections: &[Section], part: &Part<'de>, envelope: &Envelope<'de>) -> Option<Section> {
+    fn pick(
+        &self,
+        sections: &[Section],
+        part: &Part<'de>,
+        envelope: &Envelope<'de>,
+    ) -> Option<Section> {
         if sections.is_empty() || !part.raw.starts_with('[') {
             return None;
         }
@@ -240,18 +344,38 @@ impl<'de> Reader<'de> {
             return Some(*named);
         }
         if items == 0 {
-            let beside = |section: &&Section| self.parent_beside(section.source, envelope).is_some();
-            let same = sections.iter().all(|other| sections.first().is_some_and(|one| one.source.kind == other.source.kind));
-            return sections.iter().find(beside).or_else(|| sections.first().filter(|_| same)).copied();
+            let beside =
+                |section: &&Section| self.parent_beside(section.source, envelope).is_some();
+            let same = sections.iter().all(|other| {
+                sections
+                    .first()
+                    .is_some_and(|one| one.source.kind == other.source.kind)
+            });
+            return sections
+                .iter()
+                .find(beside)
+                .or_else(|| sections.first().filter(|_| same))
+                .copied();
         }
         let first = first?;
         let score = |section: &Section| self.fits(section.source, &part.key, &first, envelope);
-        let scored = sections.iter().filter_map(|section| Some((score(section)?, section)));
-        scored.rev().max_by_key(|(score, _)| *score).map(|(_, section)| *section)
+        let scored = sections
+            .iter()
+            .filter_map(|section| Some((score(section)?, section)));
+        scored
+            .rev()
+            .max_by_key(|(score, _)| *score)
+            .map(|(_, section)| *section)
     }
 
     /// How well the first object of an array fits a source.
-    fn fits(&self, source: SourceRef, key: &str, first: &Peek<'de>, envelope: &Envelope<'de>) -> Option<usize> {
+    fn fits(
+        &self,
+        source: SourceRef,
+        key: &str,
+        first: &Peek<'de>,
+        envelope: &Envelope<'de>,
+    ) -> Option<usize> {
         let spec = source.source()?;
         let own = source.is_own_parent();
         let mut plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
@@ -262,17 +386,29 @@ impl<'de> Reader<'de> {
         }
         let shared = first.keys.iter().filter(|(key, _)| plan.has(key)).count();
         let marked = !spec.key.is_empty() && !spec.marks.is_empty();
-        if shared == 0 || shared * 3 < first.keys.len() || (marked && !spec.marks.iter().all(|mark| first.has(mark))) {
+        if shared == 0
+            || shared * 3 < first.keys.len()
+            || (marked && !spec.marks.iter().all(|mark| first.has(mark)))
+        {
             return None;
         }
         let fields = source.kind.spec().fields.iter();
-        let given = fields.filter(|field| field.operation == Some(spec.operation) && first.has(field.name)).count();
+        let given = fields
+            .filter(|field| field.operation == Some(spec.operation) && first.has(field.name))
+            .count();
         let beside = self.parent_beside(source, envelope).is_some();
         Some(shared + 50 * given + 100 * usize::from(beside) + 50 * usize::from(marked))
     }
 
     /// Reads a section that was decided for.
-    fn chosen(&mut self, section: Section, part: &Part<'de>, pointer: String, raw: &'de str, envelope: &mut Envelope<'de>) {
+    fn chosen(
+        &mut self,
+        section: Section,
+        part: &Part<'de>,
+        pointer: String,
+        raw: &'de str,
+        envelope: &mut Envelope<'de>,
+    ) {
         let source = section.source;
         self.batch.format = FileFormat::AwsCli;
         if source.is_own_parent() {
@@ -286,7 +422,11 @@ impl<'de> Reader<'de> {
         envelope.runs.push(run);
         let rows = self.rows_of(source, run);
         let mut table = self.batch.take_table(source.kind);
-        let seed = RowsSeed { reader: self, table: &mut table, rows };
+        let seed = RowsSeed {
+            reader: self,
+            table: &mut table,
+            rows,
+        };
         let read = seed.deserialize(&mut serde_json::Deserializer::from_str(part.raw));
         self.batch.put_table(source.kind, table);
         if read.is_ok() {
@@ -295,20 +435,40 @@ impl<'de> Reader<'de> {
     }
 
     /// The id of the parent that an answer is about, beside the section.
-    pub(super) fn parent_beside(&self, source: SourceRef, envelope: &Envelope<'de>) -> Option<String> {
+    pub(super) fn parent_beside(
+        &self,
+        source: SourceRef,
+        envelope: &Envelope<'de>,
+    ) -> Option<String> {
         let parent = source.source()?.parent?;
-        let field = source.kind.spec().fields.iter().find(|field| field.name == parent);
+        let field = source
+            .kind
+            .spec()
+            .fields
+            .iter()
+            .find(|field| field.name == parent);
         let aliases = field.map_or(&[][..], |field| field.aliases);
-        std::iter::once(&parent).chain(aliases).find_map(|name| find(envelope, name))
+        std::iter::once(&parent)
+            .chain(aliases)
+            .find_map(|name| find(envelope, name))
     }
 
     /// Fills in the parent that the objects of a run do not repeat.
     fn parent(&mut self, run: u32, envelope: &Envelope<'de>, pointer: &str) {
-        let Some(reading) = self.batch.run(run) else { return };
-        let source = SourceRef { kind: reading.run.kind, index: reading.run.source };
-        let Some(parent) = source.source().and_then(|source| source.parent) else { return };
+        let Some(reading) = self.batch.run(run) else {
+            return;
+        };
+        let source = SourceRef {
+            kind: reading.run.kind,
+            index: reading.run.source,
+        };
+        let Some(parent) = source.source().and_then(|source| source.parent) else {
+            return;
+        };
         let plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
-        let Step::Value(column, form) = plan.step(parent, false) else { return };
+        let Step::Value(column, form) = plan.step(parent, false) else {
+            return;
+        };
         let beside = self.parent_beside(source, envelope);
         let value = beside.or_else(|| self.parent_named(source, parent));
         if let (Some(value), Some(reading)) = (&value, self.batch.run(run)) {
@@ -321,7 +481,9 @@ impl<'de> Reader<'de> {
             }
             let name = source.kind.spec().name;
             self.report(Level::Incomplete, "no parent", |_| {
-                format!("cannot tell which `{parent}` the objects at `{pointer}` ({name}) belong to")
+                format!(
+                    "cannot tell which `{parent}` the objects at `{pointer}` ({name}) belong to"
+                )
             });
             self.batch.issues.help("no parent", || {
                 format!("name the file after it, or wrap the answer as {{\"{parent}\": \"…\", …}}")
@@ -331,7 +493,12 @@ impl<'de> Reader<'de> {
 
     /// The parent that the file or its folder is named after.
     fn parent_named(&self, source: SourceRef, parent: &str) -> Option<String> {
-        let field = source.kind.spec().fields.iter().find(|field| field.name == parent)?;
+        let field = source
+            .kind
+            .spec()
+            .fields
+            .iter()
+            .find(|field| field.name == parent)?;
         let prefix = match field.shape {
             Shape::Reference(kind) => kind.spec().id_prefix,
             _ => source.kind.spec().id_prefix,
@@ -341,33 +508,57 @@ impl<'de> Reader<'de> {
             "" => name.certain,
             prefix => name.name.starts_with(prefix),
         };
-        self.names.iter().find(|name| fits(name)).map(|name| name.name.clone())
+        self.names
+            .iter()
+            .find(|name| fits(name))
+            .map(|name| name.name.clone())
     }
 
     fn nothing(&mut self, envelope: &Envelope<'de>) {
-        let keys: Vec<&str> = envelope.scalars.iter().take(5).map(|(key, _)| key.as_ref()).collect();
-        if keys.is_empty() && !envelope.parts.is_empty() || self.batch.format != FileFormat::Unknown {
+        let keys: Vec<&str> = envelope
+            .scalars
+            .iter()
+            .take(5)
+            .map(|(key, _)| key.as_ref())
+            .collect();
+        if keys.is_empty() && !envelope.parts.is_empty() || self.batch.format != FileFormat::Unknown
+        {
             return;
         }
         let message = if keys.is_empty() {
             "an empty object".to_owned()
         } else {
-            format!("an object that is not recognised, with the keys {}", keys.join(", "))
+            format!(
+                "an object that is not recognised, with the keys {}",
+                keys.join(", ")
+            )
         };
-        self.batch.issues.add(Level::Note, "not recognised", None, || message);
+        self.batch
+            .issues
+            .add(Level::Note, "not recognised", None, || message);
     }
 }
 
 fn find(envelope: &Envelope<'_>, key: &str) -> Option<String> {
-    let (_, raw) = envelope.scalars.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
-    scalar(raw).map(std::borrow::Cow::into_owned).filter(|text| !text.is_empty())
+    let (_, raw) = envelope
+        .scalars
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+    scalar(raw)
+        .map(std::borrow::Cow::into_owned)
+        .filter(|text| !text.is_empty())
 }
 
 /// Whether another page follows.
 fn is_truncated(envelope: &Envelope<'_>) -> bool {
-    let token = ["NextToken", "NextMarker"].iter().any(|key| find(envelope, key).is_some());
+    let token = ["NextToken", "NextMarker"]
+        .iter()
+        .any(|key| find(envelope, key).is_some());
     let flag = ["IsTruncated", "AdditionalRoutesAvailable", "Truncated"];
-    token || flag.iter().any(|key| find(envelope, key).as_deref() == Some("true"))
+    token
+        || flag
+            .iter()
+            .any(|key| find(envelope, key).as_deref() == Some("true"))
 }
 
 /// Items of an array, keys of an object.
@@ -394,7 +585,9 @@ fn count(raw: &str) -> u64 {
         }
     }
     use serde::de::Deserializer as _;
-    serde_json::Deserializer::from_str(raw).deserialize_any(Count).unwrap_or(0)
+    serde_json::Deserializer::from_str(raw)
+        .deserialize_any(Count)
+        .unwrap_or(0)
 }
 
 pub(super) fn is_denied(code: &str) -> bool {
@@ -402,17 +595,32 @@ pub(super) fn is_denied(code: &str) -> bool {
     code.starts_with("AccessDenied")
         || matches!(
             code,
-            "UnauthorizedOperation" | "AuthFailure" | "Unauthorized" | "NotAuthorized" | "UnauthorizedAccess" | "OptInRequired" | "HTTP 403" | "HTTP 401"
+            "UnauthorizedOperation"
+                | "AuthFailure"
+                | "Unauthorized"
+                | "NotAuthorized"
+                | "UnauthorizedAccess"
+                | "OptInRequired"
+                | "HTTP 403"
+                | "HTTP 401"
         )
 }
 
 /// `ec2.DescribeVpcs_1` and `ec2-describe-vpcs` as service and operation.
 fn operation_in(name: &str) -> Option<(String, String)> {
     let (service, operation) = name.split_once('.').or_else(|| name.split_once('-'))?;
-    let operation = operation.trim_end_matches(|char: char| char.is_ascii_digit()).trim_end_matches(['_', '.', '-']);
+    let operation = operation
+        .trim_end_matches(|char: char| char.is_ascii_digit())
+        .trim_end_matches(['_', '.', '-']);
     let pascal: String = operation
         .split('-')
-        .map(|word| word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect::<String>())
+        .map(|word| {
+            word.chars()
+                .take(1)
+                .flat_map(char::to_uppercase)
+                .chain(word.chars().skip(1))
+                .collect::<String>()
+        })
         .collect();
     (!service.is_empty() && !pascal.is_empty()).then(|| (service.to_owned(), pascal))
 }

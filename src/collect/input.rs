@@ -71,7 +71,10 @@ pub(super) fn find(paths: &[PathBuf], limits: &Limits) -> Result<Inputs, Error> 
     paths.sort();
     paths.dedup();
     for path in paths {
-        let metadata = std::fs::metadata(path).map_err(|source| Error::Open { path: path.clone(), source })?;
+        let metadata = std::fs::metadata(path).map_err(|source| Error::Open {
+            path: path.clone(),
+            source,
+        })?;
         inputs.root = shown(path);
         if metadata.is_dir() {
             inputs.folder(path, limits)?;
@@ -82,14 +85,27 @@ pub(super) fn find(paths: &[PathBuf], limits: &Limits) -> Result<Inputs, Error> 
     inputs.files.sort_by(|a, b| a.path.cmp(&b.path));
     inputs.files.dedup_by(|a, b| a.path == b.path);
     for (root, count) in std::mem::take(&mut inputs.hidden) {
-        inputs.note(&root, Level::Note, "hidden", format!("{count} hidden files or folders are not read"));
+        inputs.note(
+            &root,
+            Level::Note,
+            "hidden",
+            format!("{count} hidden files or folders are not read"),
+        );
     }
     Ok(inputs)
 }
 
 impl Inputs {
     fn note(&mut self, file: &str, level: Level, class: &'static str, message: String) {
-        let problem = Problem { file: file.to_owned(), line: None, pointer: None, level, message, help: None, count: 1 };
+        let problem = Problem {
+            file: file.to_owned(),
+            line: None,
+            pointer: None,
+            level,
+            message,
+            help: None,
+            count: 1,
+        };
         self.problems.push(Found { class, problem });
     }
 
@@ -102,9 +118,16 @@ impl Inputs {
                 continue;
             }
             let mut entries: Vec<PathBuf> = match std::fs::read_dir(&folder) {
-                Ok(entries) => entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect(),
+                Ok(entries) => entries
+                    .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+                    .collect(),
                 Err(error) => {
-                    self.note(&shown(&folder), Level::Incomplete, "folder", format!("the folder cannot be read: {error}"));
+                    self.note(
+                        &shown(&folder),
+                        Level::Incomplete,
+                        "folder",
+                        format!("the folder cannot be read: {error}"),
+                    );
                     continue;
                 }
             };
@@ -118,17 +141,35 @@ impl Inputs {
         Ok(())
     }
 
-    fn entry(&mut self, path: PathBuf, folders: &mut Vec<PathBuf>, limits: &Limits) -> Result<(), Error> {
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+    fn entry(
+        &mut self,
+        path: PathBuf,
+        folders: &mut Vec<PathBuf>,
+        limits: &Limits,
+    ) -> Result<(), Error> {
+        if path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+        {
             *self.hidden.entry(self.root.clone()).or_default() += 1;
             return Ok(());
         }
         match std::fs::metadata(&path) {
             Ok(metadata) if metadata.is_dir() => folders.push(path),
             Ok(metadata) if metadata.is_file() => self.file(&path, metadata.len(), limits)?,
-            Ok(_) => self.note(&shown(&path), Level::Note, "special", "not a plain file; it is not read".to_owned()),
+            Ok(_) => self.note(
+                &shown(&path),
+                Level::Note,
+                "special",
+                "not a plain file; it is not read".to_owned(),
+            ),
             Err(error) => {
-                self.note(&shown(&path), Level::Incomplete, "file", format!("the file cannot be opened: {error}"));
+                self.note(
+                    &shown(&path),
+                    Level::Incomplete,
+                    "file",
+                    format!("the file cannot be opened: {error}"),
+                );
             }
         }
         Ok(())
@@ -138,12 +179,25 @@ impl Inputs {
         let name = shown(path);
         let root = self.root.clone();
         if !is_archive(&name) {
-            self.files.push(Input { path: name, root, bytes, store: Store::Disk(path.to_owned()) });
+            self.files.push(Input {
+                path: name,
+                root,
+                bytes,
+                store: Store::Disk(path.to_owned()),
+            });
             return Ok(());
         }
-        let file = open(path).map_err(|source| Error::Open { path: path.to_owned(), source })?;
+        let file = open(path).map_err(|source| Error::Open {
+            path: path.to_owned(),
+            source,
+        })?;
         if let Err(error) = self.archive(&name, Box::new(file), limits) {
-            self.note(&name, Level::Incomplete, "archive", format!("the archive cannot be read to its end: {error}"));
+            self.note(
+                &name,
+                Level::Incomplete,
+                "archive",
+                format!("the archive cannot be read to its end: {error}"),
+            );
         }
         Ok(())
     }
@@ -171,7 +225,10 @@ impl Inputs {
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
             let Some(rest) = left.checked_sub(bytes.len() as u64 + 512) else {
-                return Err(io::Error::other(format!("it unpacks to more than {} bytes", limits.unpacked)));
+                return Err(io::Error::other(format!(
+                    "it unpacks to more than {} bytes",
+                    limits.unpacked
+                )));
             };
             left = rest;
             if inner.split('/').any(|part| part.starts_with('.')) {
@@ -181,7 +238,12 @@ impl Inputs {
             let size = bytes.len() as u64;
             let store = Store::Memory(Arc::new(bytes));
             let root = format!("{name}!");
-            self.files.push(Input { path: format!("{name}!{inner}"), root, bytes: size, store });
+            self.files.push(Input {
+                path: format!("{name}!{inner}"),
+                root,
+                bytes: size,
+                store,
+            });
         }
         Ok(())
     }
@@ -189,7 +251,9 @@ impl Inputs {
 
 fn is_archive(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst"].iter().any(|end| has_end(&name, end))
+    [".tar", ".tar.gz", ".tgz", ".tar.zst", ".tzst"]
+        .iter()
+        .any(|end| has_end(&name, end))
 }
 
 fn has_end(name: &str, end: &str) -> bool {
@@ -199,7 +263,9 @@ fn has_end(name: &str, end: &str) -> bool {
 /// A member's name without what leads out of the archive.
 fn plain(name: &[u8]) -> String {
     let name = String::from_utf8_lossy(name);
-    let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | ".."));
+    let parts = name
+        .split(['/', '\\'])
+        .filter(|part| !matches!(*part, "" | "." | ".."));
     parts.collect::<Vec<_>>().join("/")
 }
 

@@ -20,14 +20,7 @@ use super::peek::Peek;
 use super::pieces::{Piece, Pieces};
 use super::problem::{Found, Level, Problem};
 use super::text::{MARK, decode, looks_like_json};
-use super::Limits;
-
-/// What became of a file.
-pub(super) enum Outcome {
-    Read(Box<merge::Read>),
-    /// Not JSON, and not ours to read.
-    Other,
-}
+use super::{Limits, scope};
 
 /// How a file is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +40,10 @@ impl Packing {
     }
 
     /// Unpacks what a reader gives.
-    pub(super) fn unpack<'r>(self, reader: Box<dyn Read + Send + 'r>) -> io::Result<Box<dyn Read + Send + 'r>> {
+    pub(super) fn unpack<'r>(
+        self,
+        reader: Box<dyn Read + Send + 'r>,
+    ) -> io::Result<Box<dyn Read + Send + 'r>> {
         Ok(match self {
             Self::Plain => reader,
             Self::Gzip => Box::new(flate2::read::MultiGzDecoder::new(reader)),
@@ -86,31 +82,54 @@ pub(super) struct Promise {
 }
 
 impl Promise {
-    pub(super) fn find(manifests: &[(String, Manifest)], path: &str, trusted: bool) -> Option<Self> {
+    pub(super) fn find(
+        manifests: &[(String, Manifest)],
+        path: &str,
+        trusted: bool,
+    ) -> Option<Self> {
         manifests.iter().rev().find_map(|(folder, manifest)| {
             let inner = path.strip_prefix(folder.as_str())?;
             let (bytes, sha256) = manifest.files.get(inner.trim_start_matches('/'))?;
-            Some(Self { bytes: *bytes, sha256: sha256.clone(), trusted })
+            Some(Self {
+                bytes: *bytes,
+                sha256: sha256.clone(),
+                trusted,
+            })
         })
     }
 }
 
-/// Reads a file.
-pub(super) fn load(input: &Input, promise: Option<&Promise>, limits: &Limits) -> Outcome {
+/// Reads a file; `None` if it is not JSON.
+pub(super) fn load(
+    input: &Input,
+    promise: Option<&Promise>,
+    limits: &Limits,
+) -> Option<Box<merge::Read>> {
     let mut found = Vec::new();
-    match try_load(input, promise, limits, &mut found) {
-        Ok(None) => Outcome::Other,
-        Ok(Some(mut read)) => {
-            broken_promise(&read.file, promise, &mut found);
-            read.problems.append(&mut found);
-            Outcome::Read(Box::new(read))
-        }
+    let mut read = match try_load(input, promise, limits, &mut found) {
+        Ok(read) => read?,
         Err(error) => {
-            found.push(problem(&input.path, Level::Incomplete, "file", format!("the file cannot be read: {error}")));
+            found.push(problem(
+                &input.path,
+                Level::Incomplete,
+                "file",
+                format!("the file cannot be read: {error}"),
+            ));
             let file = source_file(input, input.bytes, String::from("unread"));
-            Outcome::Read(Box::new(merge::Read { file, batches: Vec::new(), problems: found }))
+            merge::Read {
+                file,
+                batches: Vec::new(),
+                problems: Vec::new(),
+            }
         }
+    };
+    broken_promise(&read.file, promise, &mut found);
+    let outside = scope::of_path(&input.path);
+    for batch in &mut read.batches {
+        scope::settle(batch, &input.path, &outside, &mut found);
     }
+    read.problems.append(&mut found);
+    Some(Box::new(read))
 }
 
 fn try_load(
@@ -121,7 +140,11 @@ fn try_load(
 ) -> io::Result<Option<merge::Read>> {
     let trusted = promise.is_some_and(|promise| promise.trusted);
     let digest = (!trusted).then(Sha256::new);
-    let mut stored = Hashing { reader: input.store.open()?, digest, bytes: 0 };
+    let mut stored = Hashing {
+        reader: input.store.open()?,
+        digest,
+        bytes: 0,
+    };
     let mut start = Vec::new();
     stored.by_ref().take(4096).read_to_end(&mut start)?;
     let packing = Packing::of(&start);
@@ -138,18 +161,31 @@ fn try_load(
     }
     let wide = matches!(text.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let bound = if wide { limits.memory } else { limits.whole };
-    let more = reader.by_ref().take(bound.saturating_sub(text.len() as u64)).read_to_end(&mut text);
+    let more = reader
+        .by_ref()
+        .take(bound.saturating_sub(text.len() as u64))
+        .read_to_end(&mut text);
     let context = Context::of(&input.path);
     let mut problems = Vec::new();
     let batches = match more {
         Err(error) => {
             // What could be unpacked is read; the text breaks off where it ends.
-            found.push(problem(&input.path, Level::Incomplete, "unpack", format!("the file cannot be unpacked to its end: {error}")));
+            found.push(problem(
+                &input.path,
+                Level::Incomplete,
+                "unpack",
+                format!("the file cannot be unpacked to its end: {error}"),
+            ));
             whole(text, &context, &mut problems)
         }
         Ok(_) if (text.len() as u64) < bound => {
             if empty && text.iter().all(u8::is_ascii_whitespace) {
-                found.push(problem(&input.path, Level::Incomplete, "empty", "the file is empty: the command that wrote it may have failed".to_owned()));
+                found.push(problem(
+                    &input.path,
+                    Level::Incomplete,
+                    "empty",
+                    "the file is empty: the command that wrote it may have failed".to_owned(),
+                ));
                 Vec::new()
             } else if text.len() as u64 > limits.whole {
                 in_pieces_of_text(text, &context, limits, &mut problems)?
@@ -157,16 +193,32 @@ fn try_load(
                 whole(text, &context, &mut problems)
             }
         }
-        Ok(_) if wide => return Err(io::Error::other(format!("more than {} bytes of UTF-16", limits.memory))),
-        Ok(_) => in_pieces(Cursor::new(text).chain(reader.by_ref()), &context, limits, &mut problems)?,
+        Ok(_) if wide => {
+            return Err(io::Error::other(format!(
+                "more than {} bytes of UTF-16",
+                limits.memory
+            )));
+        }
+        Ok(_) => in_pieces(
+            Cursor::new(text).chain(reader.by_ref()),
+            &context,
+            limits,
+            &mut problems,
+        )?,
     };
     drop(reader);
     io::copy(&mut stored, &mut io::sink())?;
     let sha256 = match stored.digest {
         Some(digest) => hex(&digest.finalize()),
-        None => promise.map(|promise| promise.sha256.clone()).unwrap_or_default(),
+        None => promise
+            .map(|promise| promise.sha256.clone())
+            .unwrap_or_default(),
     };
-    Ok(Some(merge::Read { file: source_file(input, stored.bytes, sha256), batches, problems }))
+    Ok(Some(merge::Read {
+        file: source_file(input, stored.bytes, sha256),
+        batches,
+        problems,
+    }))
 }
 
 fn whole(bytes: Vec<u8>, context: &Context, problems: &mut Vec<Found>) -> Vec<Batch> {
@@ -181,17 +233,28 @@ fn whole(bytes: Vec<u8>, context: &Context, problems: &mut Vec<Found>) -> Vec<Ba
                 &context.path,
                 Level::Incomplete,
                 "encoding",
-                format!("not {} from byte {} on; the file is not read", error.encoding, error.offset),
+                format!(
+                    "not {} from byte {} on; the file is not read",
+                    error.encoding, error.offset
+                ),
             ));
             Vec::new()
         }
     }
 }
 
-fn in_pieces_of_text(bytes: Vec<u8>, context: &Context, limits: &Limits, problems: &mut Vec<Found>) -> io::Result<Vec<Batch>> {
+fn in_pieces_of_text(
+    bytes: Vec<u8>,
+    context: &Context,
+    limits: &Limits,
+    problems: &mut Vec<Found>,
+) -> io::Result<Vec<Batch>> {
     match decode(bytes) {
         Ok(text) => in_pieces(Cursor::new(text.into_bytes()), context, limits, problems),
-        Err(error) => Err(io::Error::other(format!("not {} from byte {} on", error.encoding, error.offset))),
+        Err(error) => Err(io::Error::other(format!(
+            "not {} from byte {} on",
+            error.encoding, error.offset
+        ))),
     }
 }
 
@@ -220,7 +283,13 @@ fn in_pieces(
     let mut batches = Vec::new();
     let (mut some, mut state) = cut();
     let source = some.first().and_then(|piece| record_of(&piece.text));
-    let mark = some.first().map_or(0, |piece| if piece.text.starts_with(MARK) { MARK.len() as u64 } else { 0 });
+    let mark = some.first().map_or(0, |piece| {
+        if piece.text.starts_with(MARK) {
+            MARK.len() as u64
+        } else {
+            0
+        }
+    });
     while !some.is_empty() {
         let read = || -> Vec<_> {
             let read = |piece: Piece| piece_of(piece, context, source, mark);
@@ -238,12 +307,22 @@ fn in_pieces(
         let failed = state;
         (some, state) = next;
         if let Err(error) = failed {
-            problems.push(problem(&context.path, Level::Incomplete, "piece", format!("the file is not read to its end: {error}")));
+            problems.push(problem(
+                &context.path,
+                Level::Incomplete,
+                "piece",
+                format!("the file is not read to its end: {error}"),
+            ));
             break;
         }
     }
     if let Err(error) = state {
-        problems.push(problem(&context.path, Level::Incomplete, "piece", format!("the file is not read to its end: {error}")));
+        problems.push(problem(
+            &context.path,
+            Level::Incomplete,
+            "piece",
+            format!("the file is not read to its end: {error}"),
+        ));
         if let Some(batch) = batches.last_mut() {
             batch.broken = true;
         }
@@ -254,9 +333,16 @@ fn in_pieces(
 /// The kind of the records of an array that is cut into pieces.
 fn record_of(bytes: &[u8]) -> Option<SourceRef> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let (first, _) = text.trim_start().starts_with('[').then(|| Peek::first(text))?;
+    let (first, _) = text
+        .trim_start()
+        .starts_with('[')
+        .then(|| Peek::first(text))?;
     let (first, catalog) = (first?, Catalog::get());
-    if first.marked(catalog).is_some() { None } else { first.record(catalog) }
+    if first.marked(catalog).is_some() {
+        None
+    } else {
+        first.record(catalog)
+    }
 }
 
 fn piece_of(
@@ -270,7 +356,15 @@ fn piece_of(
         Err(error) => {
             let at = piece.start + error.offset.saturating_sub(piece.prefix) as u64;
             let message = format!("not UTF-8 from byte {at} on; what stands before is read");
-            return (None, vec![problem(&context.path, Level::Incomplete, "encoding", message)]);
+            return (
+                None,
+                vec![problem(
+                    &context.path,
+                    Level::Incomplete,
+                    "encoding",
+                    message,
+                )],
+            );
         }
     };
     let resumed = piece.resumed.map(|(keys, position)| {
@@ -283,7 +377,14 @@ fn piece_of(
     });
     // Offsets count from the text without its byte order mark.
     let start = piece.start.saturating_sub(mark);
-    let context = Context { prefix: piece.prefix, start, lines: piece.lines, resumed, resumed_source: source, ..context.clone() };
+    let context = Context {
+        prefix: piece.prefix,
+        start,
+        lines: piece.lines,
+        resumed,
+        resumed_source: source,
+        ..context.clone()
+    };
     let (batch, found) = document::read(&text, &context);
     (Some(batch), found)
 }
@@ -297,16 +398,32 @@ fn broken_promise(file: &SourceFile, promise: Option<&Promise>, found: &mut Vec<
 }
 
 fn source_file(input: &Input, bytes: u64, sha256: String) -> SourceFile {
-    SourceFile { path: input.path.clone(), format: FileFormat::Unknown, bytes, sha256, items: 0 }
+    SourceFile {
+        path: input.path.clone(),
+        format: FileFormat::Unknown,
+        bytes,
+        sha256,
+        items: 0,
+    }
 }
 
 pub(super) fn problem(file: &str, level: Level, class: &'static str, message: String) -> Found {
-    let problem = Problem { file: file.to_owned(), line: None, pointer: None, level, message, help: None, count: 1 };
+    let problem = Problem {
+        file: file.to_owned(),
+        line: None,
+        pointer: None,
+        level,
+        message,
+        help: None,
+        count: 1,
+    };
     Found { class, problem }
 }
 
 fn is_named_json(path: &str) -> bool {
-    path.to_ascii_lowercase().trim_end_matches(".gz").ends_with(".json")
+    path.to_ascii_lowercase()
+        .trim_end_matches(".gz")
+        .ends_with(".json")
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -325,6 +442,9 @@ pub(super) fn text_again(store: &Store, limit: u64) -> io::Result<String> {
     reader.by_ref().take(8).read_to_end(&mut start)?;
     let packing = Packing::of(&start);
     let mut bytes = Vec::new();
-    packing.unpack(Box::new(Cursor::new(start).chain(reader)))?.take(limit).read_to_end(&mut bytes)?;
+    packing
+        .unpack(Box::new(Cursor::new(start).chain(reader)))?
+        .take(limit)
+        .read_to_end(&mut bytes)?;
     decode(bytes).map_err(|error| io::Error::other(error.encoding))
 }

@@ -1,18 +1,15 @@
 //! From the batches of all documents to one snapshot.
 //!
-//! Batches are put together in the order of the paths, so that threads never
-//! show. A batch's columns are given back as soon as they are copied.
+//! Batches are added in the order of the paths, so that threads never show, and
+//! given back at once, so that memory holds the snapshot and little else.
 
-use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
-use crate::snapshot::layout::Level as Columns;
 use crate::snapshot::ledger::Scope;
-use crate::snapshot::record::Kind;
-use crate::snapshot::symbol::Translation;
-use crate::snapshot::table::Table;
-use crate::snapshot::{Snapshot, SourceFile};
+use crate::snapshot::{FileFormat, Snapshot, SourceFile};
 
-use super::batch::{Batch, Reading};
+use super::batch::{Batch, Reading, Reported};
 use super::problem::Found;
 use super::{calls, scope};
 
@@ -25,122 +22,222 @@ pub(super) struct Read {
     pub problems: Vec<Found>,
 }
 
-/// Puts files together. Problems of the files are added to `problems`.
-pub(super) fn snapshot(mut reads: Vec<Read>, problems: &mut Vec<Found>) -> Snapshot {
-    let mut snapshot = Snapshot::new();
-    let outside = outsides(&reads);
-    let settled: Vec<Vec<scope::Settled>> = reads
-        .par_iter_mut()
-        .zip(&outside)
-        .map(|(read, outside)| {
-            let path = &read.file.path;
-            read.batches.iter_mut().map(|batch| scope::settle(batch, path, outside)).collect()
-        })
-        .collect();
-    let mut scopes: Vec<Vec<Vec<Scope>>> = Vec::with_capacity(settled.len());
-    for file in settled {
-        scopes.push(file.into_iter().map(|settled| {
-            problems.extend(settled.problems);
-            settled.scopes
-        }).collect());
-    }
-    // A listing without objects, an error: only the path tells where it is from.
-    let mut bare: Vec<Scope> = outside.clone();
-    scope::agree(reads.iter().zip(&mut scopes).zip(&mut bare).flat_map(|((read, file), bare)| {
-        let path = read.file.path.as_str();
-        file.iter_mut().flatten().chain(std::iter::once(bare)).map(move |scope| (path, scope))
-    }));
-    calls::ledger(&mut snapshot.ledger, &mut reads, &scopes, &bare);
-    numbered(&mut snapshot, &mut reads, &scopes);
-    let parts = translated(&mut snapshot, reads, problems);
-    snapshot.tables = Kind::ALL.par_iter().zip(parts).map(|(&kind, parts)| table(kind, parts)).collect();
-    snapshot
+/// What stays of a file when its batches are merged.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub calls: Vec<Reported>,
+    /// Account that its folder is of.
+    pub identity: Option<String>,
+    /// Account and region that its path tells.
+    pub scope: Scope,
+    /// Its runs.
+    pub runs: std::ops::Range<usize>,
+    /// Whether it was read in pieces, so that what one of them says about
+    /// pages holds for all.
+    pub pieces: bool,
+    pub broken: bool,
+    pub truncated: bool,
 }
 
-/// What path and identities tell about each file.
-fn outsides(reads: &[Read]) -> Vec<Scope> {
-    let identities: Vec<(&str, &str)> = reads
-        .iter()
-        .filter_map(|read| {
-            let account = read.batches.iter().find_map(|batch| batch.identity.as_deref())?;
-            Some((scope::around(&read.file.path).nth(1).unwrap_or_default(), account))
-        })
-        .collect();
-    let account = |path: &str| {
-        let mut folders = scope::around(path).skip(1);
-        folders.find_map(|folder| identities.iter().find(|(known, _)| *known == folder).map(|(_, account)| (*account).to_owned()))
-    };
-    let of = |read: &Read| {
-        let mut scope = scope::of_path(&read.file.path);
-        if scope.account.is_empty() && !identities.is_empty() {
-            scope.account = account(&read.file.path).unwrap_or_default();
+/// Takes files in any order and adds them in theirs.
+#[derive(Debug, Default)]
+pub(super) struct Queue(Mutex<Waiting>);
+
+#[derive(Debug)]
+struct Waiting {
+    next: usize,
+    reads: BTreeMap<usize, Option<Box<Read>>>,
+    merger: Merger,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self {
+            next: 0,
+            reads: BTreeMap::new(),
+            merger: Merger::new(),
         }
-        scope
-    };
-    reads.iter().map(of).collect()
+    }
 }
 
-/// Gives files and scopes their numbers.
-fn numbered(snapshot: &mut Snapshot, reads: &mut [Read], scopes: &[Vec<Vec<Scope>>]) {
-    let mut all: Vec<&Scope> = scopes.iter().flatten().flatten().collect();
-    all.sort_unstable();
-    all.dedup();
-    snapshot.scopes = all.into_iter().take(usize::from(u16::MAX)).cloned().collect();
-    for ((read, scopes), file) in reads.iter_mut().zip(scopes).zip(0_u32..) {
-        for (batch, scopes) in read.batches.iter_mut().zip(scopes) {
-            for (reading, scope) in batch.runs.iter_mut().zip(scopes) {
-                reading.run.file = file;
-                let number = snapshot.scopes.binary_search(scope).unwrap_or(0);
-                reading.run.scope = u16::try_from(number).unwrap_or(0);
+impl Queue {
+    /// Takes what was read from the file at a position; `None` if it is not
+    /// JSON.
+    pub(super) fn add(&self, position: usize, read: Option<Box<Read>>) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.reads.insert(position, read);
+        let Waiting {
+            next,
+            reads,
+            merger,
+        } = &mut *waiting;
+        while let Some(read) = reads.remove(next) {
+            *next += 1;
+            if let Some(read) = read {
+                merger.add(*read);
             }
         }
     }
+
+    pub(super) fn finish(self) -> (Snapshot, Vec<Found>) {
+        let waiting = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        waiting.merger.finish()
+    }
 }
 
-/// A table of one batch on its way to the others.
-struct Part {
-    table: Table,
-    translation: std::sync::Arc<Translation>,
-    runs: u32,
+/// The snapshot that is being made.
+#[derive(Debug)]
+struct Merger {
+    snapshot: Snapshot,
+    problems: Vec<Found>,
+    facts: Vec<Facts>,
+    /// What is known about each run.
+    readings: Vec<Reading>,
+    /// Its account and region.
+    scopes: Vec<Scope>,
 }
 
-fn translated(snapshot: &mut Snapshot, reads: Vec<Read>, problems: &mut Vec<Found>) -> Vec<Vec<Part>> {
-    let mut parts: Vec<Vec<Part>> = Kind::ALL.iter().map(|_| Vec::new()).collect();
-    for mut read in reads {
-        problems.append(&mut read.problems);
+impl Merger {
+    fn new() -> Self {
+        Self {
+            snapshot: Snapshot::new(),
+            problems: Vec::new(),
+            facts: Vec::new(),
+            readings: Vec::new(),
+            scopes: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, mut read: Read) {
+        self.problems.append(&mut read.problems);
+        let start = self.readings.len();
+        let mut facts = Facts {
+            calls: Vec::new(),
+            identity: None,
+            scope: scope::of_path(&read.file.path),
+            runs: start..start,
+            pieces: read.batches.len() > 1,
+            broken: false,
+            truncated: false,
+        };
+        let number = u32::try_from(self.snapshot.files.len()).unwrap_or(u32::MAX);
         for batch in read.batches {
-            read.file.items += batch.runs.iter().map(|reading| reading.items).sum::<u64>();
-            read.file.format = read.file.format.min(batch.format);
-            let translation = std::sync::Arc::new(snapshot.symbols.absorb(&batch.symbols));
-            let runs = u32::try_from(snapshot.runs.len()).unwrap_or(u32::MAX);
-            snapshot.runs.extend(batch.runs.into_iter().map(|Reading { run, .. }| run));
-            for (key, ignored) in batch.ignored {
-                let known = snapshot.ignored.entry(key).or_default();
-                known.files += ignored.files;
-                known.items += ignored.items;
-            }
-            if let Some(created) = batch.manifest.and_then(|manifest| manifest.created) {
-                snapshot.created = snapshot.created.take().max(Some(created));
-            }
-            for (table, parts) in batch.tables.into_iter().zip(&mut parts) {
-                if let Some(table) = table {
-                    parts.push(Part { table, translation: std::sync::Arc::clone(&translation), runs });
-                }
-            }
+            self.batch(batch, number, &mut read.file, &mut facts);
         }
-        snapshot.files.push(read.file);
+        facts.runs.end = self.readings.len();
+        self.facts.push(facts);
+        self.snapshot.files.push(read.file);
     }
-    parts
-}
 
-fn table(kind: Kind, parts: Vec<Part>) -> Table {
-    let mut all = Table::new(Columns::of(kind));
-    for Part { mut table, translation, runs } in parts {
-        for origin in &mut table.origins {
-            origin.run = origin.run.saturating_add(runs);
+    fn batch(&mut self, mut batch: Batch, number: u32, file: &mut SourceFile, facts: &mut Facts) {
+        let snapshot = &mut self.snapshot;
+        if batch.format != FileFormat::Unknown {
+            file.format = batch.format;
         }
-        all.append(table, &translation);
+        facts.calls.append(&mut batch.calls);
+        facts.identity = facts.identity.take().or(batch.identity.take());
+        facts.broken |= batch.broken;
+        facts.truncated |= batch.truncated;
+        let translation = snapshot.symbols.absorb(&batch.symbols);
+        let before = u32::try_from(self.readings.len()).unwrap_or(u32::MAX);
+        for reading in &mut batch.runs {
+            file.items += reading.items;
+            reading.run.file = number;
+        }
+        self.readings.append(&mut batch.runs);
+        self.scopes.append(&mut batch.scopes);
+        for (key, ignored) in batch.ignored {
+            let known = snapshot.ignored.entry(key).or_default();
+            known.files += ignored.files;
+            known.items += ignored.items;
+        }
+        if let Some(created) = batch.manifest.and_then(|manifest| manifest.created) {
+            snapshot.created = snapshot.created.take().max(Some(created));
+        }
+        for (table, all) in batch.tables.into_iter().zip(&mut snapshot.tables) {
+            let Some(mut table) = table else { continue };
+            for origin in &mut table.origins {
+                origin.run = origin.run.saturating_add(before);
+            }
+            all.append(table, &translation);
+        }
     }
-    all.shrink();
-    all
+
+    fn finish(mut self) -> (Snapshot, Vec<Found>) {
+        self.identities();
+        // An error answer has no run: only the path tells where it is from.
+        let mut bare: Vec<Scope> = self.facts.iter().map(|facts| facts.scope.clone()).collect();
+        let files = &self.snapshot.files;
+        let path = |file: u32| {
+            files
+                .get(file as usize)
+                .map_or("", |file| file.path.as_str())
+        };
+        let runs = self
+            .readings
+            .iter()
+            .zip(&mut self.scopes)
+            .map(|(reading, scope)| (path(reading.run.file), scope));
+        let files_too = files
+            .iter()
+            .zip(&mut bare)
+            .map(|(file, scope)| (file.path.as_str(), scope));
+        scope::agree(runs.chain(files_too));
+        let answers = calls::Answers {
+            facts: &self.facts,
+            files,
+            scopes: &self.scopes,
+            bare: &bare,
+        };
+        answers.ledger(&mut self.snapshot.ledger, &mut self.readings);
+        self.number_scopes();
+        self.snapshot.runs = self
+            .readings
+            .into_iter()
+            .map(|reading| reading.run)
+            .collect();
+        (self.snapshot, self.problems)
+    }
+
+    /// `get-caller-identity` names the account of its folder and of all below,
+    /// unless the path does.
+    fn identities(&mut self) {
+        let files = self.snapshot.files.iter().zip(&self.facts);
+        let named: BTreeMap<String, String> = files
+            .filter_map(|(file, facts)| {
+                let folder = scope::around(&file.path).nth(1).unwrap_or_default();
+                Some((folder.to_owned(), facts.identity.clone()?))
+            })
+            .collect();
+        if named.is_empty() {
+            return;
+        }
+        for (file, facts) in self.snapshot.files.iter().zip(&mut self.facts) {
+            let account = scope::around(&file.path)
+                .skip(1)
+                .find_map(|folder| named.get(folder));
+            let (true, Some(account)) = (facts.scope.account.is_empty(), account) else {
+                continue;
+            };
+            facts.scope.account.clone_from(account);
+            for scope in self.scopes.get_mut(facts.runs.clone()).unwrap_or_default() {
+                scope.account.clone_from(account);
+            }
+        }
+    }
+
+    fn number_scopes(&mut self) {
+        let mut all: Vec<&Scope> = self.scopes.iter().collect();
+        all.sort_unstable();
+        all.dedup();
+        self.snapshot.scopes = all
+            .into_iter()
+            .take(usize::from(u16::MAX))
+            .cloned()
+            .collect();
+        for (reading, scope) in self.readings.iter_mut().zip(&self.scopes) {
+            let number = self.snapshot.scopes.binary_search(scope).unwrap_or(0);
+            reading.run.scope = u16::try_from(number).unwrap_or(0);
+        }
+    }
 }

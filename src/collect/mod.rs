@@ -33,15 +33,21 @@ mod text;
 mod unite;
 mod value;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
 use crate::snapshot::Snapshot;
+use crate::snapshot::table::Table;
+use bookkeeping::Manifest;
 use input::{Input, Store};
-use load::{Outcome, Promise};
+use load::Promise;
 pub use locate::Locator;
+use merge::Queue;
+use problem::Found;
 pub use problem::{Level, Problem};
 
 /// What may be set about reading.
@@ -72,7 +78,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { whole: 32 << 20, piece: 16 << 20, memory: 1 << 30, unpacked: 1 << 30 }
+        Self {
+            whole: 32 << 20,
+            piece: 16 << 20,
+            memory: 1 << 30,
+            unpacked: 1 << 30,
+        }
     }
 }
 
@@ -123,25 +134,39 @@ pub enum Error {
 }
 
 /// Reads folders, files and archives.
-pub fn read(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> Result<Collected, Error> {
+pub fn read(
+    paths: &[PathBuf],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Collected, Error> {
     match options.threads {
         None => read_all(paths, options, progress),
-        Some(threads) => {
-            rayon::ThreadPoolBuilder::new().num_threads(threads).build()?.install(|| read_all(paths, options, progress))
-        }
+        Some(threads) => rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()?
+            .install(|| read_all(paths, options, progress)),
     }
 }
 
 /// Reads one document: an object of sections in the shape of the AWS CLI.
 pub fn read_text(name: &str, text: &str) -> Collected {
     let store = Store::Memory(Arc::new(text.as_bytes().to_vec()));
-    let input = Input { path: name.to_owned(), root: String::new(), bytes: text.len() as u64, store };
+    let input = Input {
+        path: name.to_owned(),
+        root: String::new(),
+        bytes: text.len() as u64,
+        store,
+    };
     let mut inputs = input::Inputs::default();
     inputs.files.push(input);
     collect(inputs, &Options::default(), &())
 }
 
-fn read_all(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> Result<Collected, Error> {
+fn read_all(
+    paths: &[PathBuf],
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Collected, Error> {
     let inputs = input::find(paths, &options.limits)?;
     let files = inputs.files.len() as u64;
     progress.files(files, inputs.files.iter().map(|file| file.bytes).sum());
@@ -154,50 +179,88 @@ fn read_all(paths: &[PathBuf], options: &Options, progress: &dyn Progress) -> Re
 
 fn collect(inputs: input::Inputs, options: &Options, progress: &dyn Progress) -> Collected {
     let mut found = inputs.problems;
-    let mut outcomes = outcomes(&inputs.files, options, progress);
+    let (mut snapshot, problems, others) = merged(&inputs.files, options, progress);
+    found.extend(problems);
     let mut stores = Vec::new();
-    let mut reads = Vec::new();
-    let mut others = std::collections::BTreeMap::<&str, u64>::new();
-    for (input, outcome) in inputs.files.iter().zip(&mut outcomes) {
-        match std::mem::replace(outcome, Outcome::Other) {
-            Outcome::Read(read) => {
-                stores.push(input.store.clone());
-                reads.push(*read);
-            }
-            Outcome::Other => *others.entry(&input.root).or_default() += 1,
+    let mut roots = BTreeMap::<&str, u64>::new();
+    for (input, other) in inputs.files.iter().zip(others) {
+        if other {
+            *roots.entry(&input.root).or_default() += 1;
+        } else {
+            stores.push(input.store.clone());
         }
     }
-    for (root, count) in others {
-        found.push(load::problem(root, Level::Note, "not JSON", format!("{count} files are not JSON and are not read")));
+    for (root, count) in roots {
+        let message = format!("{count} files are not JSON and are not read");
+        found.push(load::problem(root, Level::Note, "not JSON", message));
     }
-    let mut snapshot = merge::snapshot(reads, &mut found);
     unite::unite(&mut snapshot, &mut found);
     check::check(&snapshot, &mut found);
+    snapshot.tables.par_iter_mut().for_each(Table::shrink);
     let locator = Locator::new(&snapshot, stores, options.limits);
-    Collected { snapshot, problems: problem::fold(found), locator }
+    Collected {
+        snapshot,
+        problems: problem::fold(found),
+        locator,
+    }
 }
 
-/// Reads all files: small ones side by side, large ones one after another, each
-/// in pieces side by side, so that memory stays bounded.
-fn outcomes(files: &[Input], options: &Options, progress: &dyn Progress) -> Vec<Outcome> {
+/// Reads all files: large ones one after another, each in pieces side by side,
+/// so that memory stays bounded; then small ones side by side. Says also which
+/// files are not JSON.
+fn merged(
+    files: &[Input],
+    options: &Options,
+    progress: &dyn Progress,
+) -> (Snapshot, Vec<Found>, Vec<bool>) {
     let limits = &options.limits;
-    let mut manifests = Vec::new();
-    for file in files.iter().filter(|file| file.path.rsplit(['/', '!']).next() == Some("manifest.json")) {
-        if let Outcome::Read(read) = load::load(file, None, limits) {
-            let folder = file.path.strip_suffix("manifest.json").unwrap_or_default().to_owned();
-            manifests.extend(read.batches.into_iter().filter_map(|batch| batch.manifest).map(|manifest| (folder.clone(), manifest)));
-        }
-    }
-    let read = |file: &Input| {
+    let manifests = manifests(files, limits);
+    let queue = Queue::default();
+    let others: Vec<AtomicBool> = files.iter().map(|_| AtomicBool::new(false)).collect();
+    let read = |(position, file): (usize, &Input)| {
         let promise = Promise::find(&manifests, &file.path, options.trust_manifest);
-        let outcome = load::load(file, promise.as_ref(), limits);
+        let read = load::load(file, promise.as_ref(), limits);
+        if let (None, Some(other)) = (&read, others.get(position)) {
+            other.store(true, Ordering::Relaxed);
+        }
+        queue.add(position, read);
         progress.read(file.bytes);
-        outcome
     };
-    let small: Vec<Option<Outcome>> = files
-        .par_iter()
+    let (large, small): (Vec<_>, Vec<_>) = files
+        .iter()
+        .enumerate()
+        .partition(|(_, file)| file.bytes > limits.whole);
+    large.into_iter().for_each(read);
+    // Handed out in the order of the paths, so that what one thread reads does
+    // not wait long for what another one does.
+    let next = AtomicUsize::new(0);
+    (0..rayon::current_num_threads())
+        .into_par_iter()
         .with_max_len(1)
-        .map(|file| (file.bytes <= limits.whole).then(|| read(file)))
-        .collect();
-    small.into_iter().zip(files).map(|(outcome, file)| outcome.unwrap_or_else(|| read(file))).collect()
+        .for_each(|_| {
+            while let Some(file) = small.get(next.fetch_add(1, Ordering::Relaxed)) {
+                read(*file);
+            }
+        });
+    let (snapshot, problems) = queue.finish();
+    (
+        snapshot,
+        problems,
+        others.into_iter().map(AtomicBool::into_inner).collect(),
+    )
+}
+
+/// The manifests of plaudit snapshots, with the folders that they speak of.
+fn manifests(files: &[Input], limits: &Limits) -> Vec<(String, Manifest)> {
+    let named = files
+        .iter()
+        .filter_map(|file| Some((file, file.path.strip_suffix("manifest.json")?)));
+    let whole = named.filter(|(_, folder)| folder.is_empty() || folder.ends_with(['/', '!']));
+    whole
+        .filter_map(|(file, folder)| {
+            let read = load::load(file, None, limits)?;
+            let manifest = read.batches.into_iter().find_map(|batch| batch.manifest)?;
+            Some((folder.to_owned(), manifest))
+        })
+        .collect()
 }

@@ -40,7 +40,13 @@ impl<'de> DeserializeSeed<'de> for Fields<'_, 'de> {
 
 impl<'de> Fields<'_, 'de> {
     fn field<A: MapAccess<'de>>(&mut self, step: Step, map: &mut A) -> Result<(), A::Error> {
-        let Self { reader, table, level, run, .. } = self;
+        let Self {
+            reader,
+            table,
+            level,
+            run,
+            ..
+        } = self;
         match step {
             Step::Skip => map.next_value::<IgnoredAny>().map(drop),
             Step::Value(index, _) | Step::List(index, _) if table.is_written(index) => {
@@ -50,22 +56,40 @@ impl<'de> Fields<'_, 'de> {
                 map.next_value::<IgnoredAny>().map(drop)
             }
             Step::Value(index, form) => {
-                let Some(column) = table.column_mut(index) else { return map.next_value::<IgnoredAny>().map(drop) };
-                map.next_value_seed(ValueSeed { reader, column, form })
+                let Some(column) = table.column_mut(index) else {
+                    return map.next_value::<IgnoredAny>().map(drop);
+                };
+                map.next_value_seed(ValueSeed {
+                    reader,
+                    column,
+                    form,
+                })
             }
             Step::Object(plan) => map
-                .next_value_seed(Fields { reader, table, level, plan, run: *run })
+                .next_value_seed(Fields {
+                    reader,
+                    table,
+                    level,
+                    plan,
+                    run: *run,
+                })
                 .map(drop),
             Step::List(index, plan) => {
-                let level = level.columns.get(index).and_then(|column| column.level.as_ref());
+                let level = level
+                    .columns
+                    .get(index)
+                    .and_then(|column| column.level.as_ref());
                 let (Some(column), Some(level)) = (table.column_mut(index), level) else {
                     return map.next_value::<IgnoredAny>().map(drop);
                 };
-                map.next_value_seed(ListSeed { reader, column, level, plan })
+                map.next_value_seed(ListSeed {
+                    reader,
+                    column,
+                    level,
+                    plan,
+                })
             }
-            Step::Embedded(kind) => {
-                embedded(reader, kind, *run, map)
-            }
+            Step::Embedded(kind) => embedded(reader, kind, *run, map),
         }
     }
 }
@@ -78,9 +102,19 @@ fn embedded<'de, A: MapAccess<'de>>(
     map: &mut A,
 ) -> Result<(), A::Error> {
     let run = reader.embedded_run(outer, kind);
-    let rows = Rows { run, kind, level: Columns::of(kind), plan: reader.catalog.kind_plan(kind), ordinal: 0 };
+    let rows = Rows {
+        run,
+        kind,
+        level: Columns::of(kind),
+        plan: reader.catalog.kind_plan(kind),
+        ordinal: 0,
+    };
     let mut table = reader.batch.take_table(kind);
-    let result = map.next_value_seed(RowsSeed { reader, table: &mut table, rows });
+    let result = map.next_value_seed(RowsSeed {
+        reader,
+        table: &mut table,
+        rows,
+    });
     reader.batch.put_table(kind, table);
     result.map(drop)
 }
@@ -142,12 +176,21 @@ impl Fields<'_, '_> {
     /// A wrapper in one answer is a scalar in another: `State`.
     fn lone_text(self, text: &str) -> usize {
         use serde::de::value::StrDeserializer;
-        let value = self.reader.catalog.plan_of(self.plan).first_value(self.level);
-        if let (true, Some((index, form))) = (self.reader.loose, self.reader.lone(self.plan).or(value))
+        let value = self
+            .reader
+            .catalog
+            .plan_of(self.plan)
+            .first_value(self.level);
+        if let (true, Some((index, form))) =
+            (self.reader.loose, self.reader.lone(self.plan).or(value))
             && !self.table.is_written(index)
             && let Some(column) = self.table.column_mut(index)
         {
-            let seed = ValueSeed { reader: self.reader, column, form };
+            let seed = ValueSeed {
+                reader: self.reader,
+                column,
+                form,
+            };
             let text: StrDeserializer<'_, serde::de::value::Error> = StrDeserializer::new(text);
             let _infallible = seed.deserialize(text);
             return NOWHERE;
@@ -157,7 +200,9 @@ impl Fields<'_, '_> {
 
     fn other(self, found: &str) -> usize {
         self.reader.report(Level::Warning, "type", |key| {
-            format!("`{key}` is {found} where an object is expected; its fields are taken as unknown")
+            format!(
+                "`{key}` is {found} where an object is expected; its fields are taken as unknown"
+            )
         });
         self.reader.unknown_fields(self.table, self.plan);
         NOWHERE
@@ -176,12 +221,28 @@ impl<'de> DeserializeSeed<'de> for ListSeed<'_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self { reader, column, level, plan } = self;
+        let Self {
+            reader,
+            column,
+            level,
+            plan,
+        } = self;
         let Column::List(_, table) = &mut *column else {
             return IgnoredAny.deserialize_into(deserializer);
         };
-        let rows = Rows { run: u32::MAX, kind: level.kind, level, plan, ordinal: 0 };
-        let presence = RowsSeed { reader, table, rows }.deserialize(deserializer)?;
+        let rows = Rows {
+            run: u32::MAX,
+            kind: level.kind,
+            level,
+            plan,
+            ordinal: 0,
+        };
+        let presence = RowsSeed {
+            reader,
+            table,
+            rows,
+        }
+        .deserialize(deserializer)?;
         match presence {
             Presence::Present => column.end_list(),
             missing => column.push_missing(missing),
@@ -215,7 +276,13 @@ impl Rows {
     /// Rows of a kind.
     pub(super) fn of(reader: &Reader<'_>, source: SourceRef, run: u32) -> Self {
         let kind = source.kind;
-        Self { run, kind, level: Columns::of(kind), plan: reader.catalog.kind_plan(kind), ordinal: 0 }
+        Self {
+            run,
+            kind,
+            level: Columns::of(kind),
+            plan: reader.catalog.kind_plan(kind),
+            ordinal: 0,
+        }
     }
 }
 
@@ -247,7 +314,9 @@ impl<'de> RowsSeed<'_, 'de> {
 
     fn wrong(self, found: &str) -> Presence {
         self.reader.report(Level::Warning, "type", |key| {
-            format!("`{key}` is {found} where a list of objects is expected; it is taken as unknown")
+            format!(
+                "`{key}` is {found} where a list of objects is expected; it is taken as unknown"
+            )
         });
         Presence::Unknown
     }
@@ -264,7 +333,11 @@ impl<'de> Visitor<'de> for RowsSeed<'_, 'de> {
         let outer = self.reader.at;
         let mut rows = self.rows;
         let mut odd = 0;
-        while let Some(object) = seq.next_element_seed(RowSeed { reader: self.reader, table: self.table, rows })? {
+        while let Some(object) = seq.next_element_seed(RowSeed {
+            reader: self.reader,
+            table: self.table,
+            rows,
+        })? {
             odd += u64::from(!object);
             rows.ordinal = rows.ordinal.saturating_add(1);
         }
@@ -275,7 +348,11 @@ impl<'de> Visitor<'de> for RowsSeed<'_, 'de> {
 
     // One object where a list is expected: it is the list's only one.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Presence, A::Error> {
-        let seed = RowSeed { reader: self.reader, table: self.table, rows: self.rows };
+        let seed = RowSeed {
+            reader: self.reader,
+            table: self.table,
+            rows: self.rows,
+        };
         seed.visit_map(map).map(|_| Presence::Present)
     }
 
@@ -327,8 +404,18 @@ impl<'de> Visitor<'de> for RowSeed<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
-        let Self { reader, table, rows } = self;
-        let fields = Fields { reader, table, level: rows.level, plan: rows.plan, run: rows.run };
+        let Self {
+            reader,
+            table,
+            rows,
+        } = self;
+        let fields = Fields {
+            reader,
+            table,
+            level: rows.level,
+            plan: rows.plan,
+            run: rows.run,
+        };
         let first = fields.visit_map(map)?;
         reader.end_row(table, rows, first);
         Ok(true)
@@ -340,12 +427,22 @@ impl<'de> Visitor<'de> for RowSeed<'_, 'de> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<bool, E> {
-        let Self { reader, table, rows } = self;
+        let Self {
+            reader,
+            table,
+            rows,
+        } = self;
         // AWS Config has lists of texts where the API has objects: `ipRanges`.
         if !reader.loose || rows.run != u32::MAX {
             return Ok(false);
         }
-        let fields = Fields { reader, table, level: rows.level, plan: rows.plan, run: rows.run };
+        let fields = Fields {
+            reader,
+            table,
+            level: rows.level,
+            plan: rows.plan,
+            run: rows.run,
+        };
         fields.lone_text(text);
         table.end_row();
         Ok(true)

@@ -30,7 +30,9 @@ impl<'de> Peek<'de> {
     /// Looks at an object.
     pub(super) fn object(text: &'de str) -> Self {
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        deserializer.deserialize_any(ObjectVisitor).unwrap_or_default()
+        deserializer
+            .deserialize_any(ObjectVisitor)
+            .unwrap_or_default()
     }
 
     /// Looks at the first object of an array, and says how many items there
@@ -41,12 +43,20 @@ impl<'de> Peek<'de> {
         // It stops after two items, which serde takes for an error.
         let _stopped = deserializer.deserialize_any(FirstVisitor(&mut seen));
         let (first, items) = seen;
-        (first.filter(|first| first.starts_with('{')).map(Self::object), items)
+        (
+            first
+                .filter(|first| first.starts_with('{'))
+                .map(Self::object),
+            items,
+        )
     }
 
     /// The text of a scalar, quotes removed.
     pub(super) fn scalar(&self, key: &str) -> Option<Cow<'de, str>> {
-        let (_, raw) = self.keys.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        let (_, raw) = self
+            .keys
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(key))?;
         scalar(raw)
     }
 
@@ -57,14 +67,21 @@ impl<'de> Peek<'de> {
     /// The kind whose record this is, and the call that gives its fields.
     pub(super) fn record(&self, catalog: &Catalog) -> Option<SourceRef> {
         let fits = |&kind: &Kind| Some((self.fit(catalog, kind)?, kind));
-        let best = Kind::ALL.iter().filter_map(fits).max_by_key(|(fit, kind)| (*fit, std::cmp::Reverse(*kind)));
+        let best = Kind::ALL
+            .iter()
+            .filter_map(fits)
+            .max_by_key(|(fit, kind)| (*fit, std::cmp::Reverse(*kind)));
         best.map(|(_, kind)| self.source(kind))
     }
 
     /// The call whose answer it is, if the answer is one bare object.
     pub(super) fn marked(&self, catalog: &'static Catalog) -> Option<(SourceRef, &'static Source)> {
-        let marked = catalog.marked().filter(|(_, source)| source.marks.iter().all(|mark| self.has(mark)));
-        marked.filter(|(source, _)| self.id_fits(source.kind)).max_by_key(|(_, source)| source.marks.len())
+        let marked = catalog
+            .marked()
+            .filter(|(_, source)| source.marks.iter().all(|mark| self.has(mark)));
+        marked
+            .filter(|(source, _)| self.id_fits(source.kind))
+            .max_by_key(|(_, source)| source.marks.len())
     }
 
     /// How many fields it shares with a kind, if it can be one of it.
@@ -93,7 +110,9 @@ impl<'de> Peek<'de> {
     /// Whether the id, if there is one, looks like one of the kind.
     pub(super) fn id_fits(&self, kind: Kind) -> bool {
         let spec = kind.spec();
-        let Some(id) = self.scalar(spec.id) else { return true };
+        let Some(id) = self.scalar(spec.id) else {
+            return true;
+        };
         let arn = spec.id.ends_with("Arn") || spec.id.ends_with("ARN");
         id.starts_with(spec.id_prefix) && (!arn || id.starts_with("arn:"))
     }
@@ -102,25 +121,33 @@ impl<'de> Peek<'de> {
     fn source(&self, kind: Kind) -> SourceRef {
         let spec = kind.spec();
         let given = |operation: &str| {
-            let own = spec.fields.iter().filter(|field| field.operation == Some(operation));
+            let own = spec
+                .fields
+                .iter()
+                .filter(|field| field.operation == Some(operation));
             own.filter(|field| self.has(field.name)).count()
         };
         let sources = spec.sources.iter().zip(0_u8..);
-        let scored = sources.map(|(source, index)| (given(source.operation), std::cmp::Reverse(index)));
+        let scored =
+            sources.map(|(source, index)| (given(source.operation), std::cmp::Reverse(index)));
         let index = scored.max().map_or(0, |(_, index)| index.0);
         SourceRef { kind, index }
     }
 
     /// Whether it has a key that is a section of an answer.
     pub(super) fn is_envelope(&self, catalog: &Catalog) -> bool {
-        self.keys.iter().any(|(key, _)| !catalog.sections(key).is_empty())
+        self.keys
+            .iter()
+            .any(|(key, _)| !catalog.sections(key).is_empty())
     }
 }
 
 /// The text of a scalar in JSON, quotes removed; `None` for containers and null.
 pub(super) fn scalar(raw: &str) -> Option<Cow<'_, str>> {
     match raw.as_bytes().first()? {
-        b'"' => serde_json::from_str::<Key<'_>>(raw).ok().map(|text| Cow::Owned(text.into_owned())),
+        b'"' => serde_json::from_str::<Key<'_>>(raw)
+            .ok()
+            .map(|text| Cow::Owned(text.into_owned())),
         b'{' | b'[' | b'n' => None,
         _ => Some(Cow::Borrowed(raw)),
     }
@@ -159,7 +186,10 @@ impl<'de> Visitor<'de> for FirstVisitor<'_, 'de> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let first: Option<&'de RawValue> = seq.next_element()?;
         let more = first.is_some() && seq.next_element::<IgnoredAny>()?.is_some();
-        *self.0 = (first.map(RawValue::get), usize::from(first.is_some()) + usize::from(more));
+        *self.0 = (
+            first.map(RawValue::get),
+            usize::from(first.is_some()) + usize::from(more),
+        );
         Ok(())
     }
 }

@@ -54,7 +54,16 @@ impl<R: Read> Pieces<R> {
     /// Cuts pieces of about `target` bytes; an item larger than `limit` is an
     /// error.
     pub(super) fn new(reader: R, target: usize, limit: usize) -> Self {
-        Self { reader, target, limit, scan: Scan::default(), piece: Piece::default(), seen: 0, offset: 0, done: false }
+        Self {
+            reader,
+            target,
+            limit,
+            scan: Scan::default(),
+            piece: Piece::default(),
+            seen: 0,
+            offset: 0,
+            done: false,
+        }
     }
 
     /// The next piece.
@@ -68,11 +77,17 @@ impl<R: Read> Pieces<R> {
             }
             if self.piece.text.len() > self.limit {
                 self.done = true;
-                return Err(io::Error::other(format!("one item is larger than {} bytes", self.limit)));
+                return Err(io::Error::other(format!(
+                    "one item is larger than {} bytes",
+                    self.limit
+                )));
             }
             let before = self.piece.text.len();
             let block = (self.target / 4).clamp(64, 1 << 20) as u64;
-            self.reader.by_ref().take(block).read_to_end(&mut self.piece.text)?;
+            self.reader
+                .by_ref()
+                .take(block)
+                .read_to_end(&mut self.piece.text)?;
             if self.piece.text.len() == before {
                 self.done = true;
                 return Ok(Some(std::mem::take(&mut self.piece)));
@@ -82,7 +97,12 @@ impl<R: Read> Pieces<R> {
 
     /// Looks at what was read; the position after a comma to cut at.
     fn look(&mut self) -> Option<usize> {
-        while let Some(rest) = self.piece.text.get(self.seen..).filter(|rest| !rest.is_empty()) {
+        while let Some(rest) = self
+            .piece
+            .text
+            .get(self.seen..)
+            .filter(|rest| !rest.is_empty())
+        {
             let at = self.seen;
             if self.scan.escape {
                 self.scan.escape = false;
@@ -96,10 +116,17 @@ impl<R: Read> Pieces<R> {
                 self.scan.escape = rest.get(skip) == Some(&b'\\');
                 self.scan.string = self.scan.escape;
                 if !self.scan.string && self.scan.array == 0 {
-                    self.scan.last = self.piece.text.get(self.scan.quote..self.seen).unwrap_or_default().to_vec();
+                    self.scan.last = self
+                        .piece
+                        .text
+                        .get(self.scan.quote..self.seen)
+                        .unwrap_or_default()
+                        .to_vec();
                 }
             } else {
-                let Some(skip) = rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b',' | b':')) else {
+                let Some(skip) = rest.iter().position(|byte| {
+                    matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b',' | b':')
+                }) else {
                     self.seen = self.piece.text.len();
                     break;
                 };
@@ -122,7 +149,9 @@ impl<R: Read> Pieces<R> {
         let lines = piece.lines + memchr::memchr_iter(b'\n', body).count() as u64;
         piece.text.pop();
         piece.text.push(b']');
-        piece.text.extend(std::iter::repeat_n(b'}', self.scan.keys.len()));
+        piece
+            .text
+            .extend(std::iter::repeat_n(b'}', self.scan.keys.len()));
         let mut text = Vec::with_capacity(self.target + self.target / 4);
         for key in &self.scan.keys {
             text.push(b'{');
@@ -134,7 +163,13 @@ impl<R: Read> Pieces<R> {
         text.extend_from_slice(&rest);
         self.seen = prefix;
         let resumed = Some((self.scan.keys.clone(), self.scan.items));
-        self.piece = Piece { text, prefix, start: self.offset, lines, resumed };
+        self.piece = Piece {
+            text,
+            prefix,
+            start: self.offset,
+            lines,
+            resumed,
+        };
         piece
     }
 }
@@ -192,7 +227,14 @@ mod tests {
     fn pieces_are_documents() {
         let text = "{\"x\": {\"A\": [{\"a\": \"],{\\\"\"},\n {\"b\": [1, 2]}, 3]}, \"B\": [4, 5],\n \"t\": 1}";
         let pieces = all(text, 1);
-        let texts: Vec<_> = pieces.iter().map(|piece| std::str::from_utf8(&piece.text).unwrap().replace(['\n', ' '], "")).collect();
+        let texts: Vec<_> = pieces
+            .iter()
+            .map(|piece| {
+                std::str::from_utf8(&piece.text)
+                    .unwrap()
+                    .replace(['\n', ' '], "")
+            })
+            .collect();
         assert_eq!(
             texts,
             [

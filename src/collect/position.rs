@@ -31,7 +31,10 @@ pub(super) fn pointers(text: &str, offsets: &[usize]) -> Vec<String> {
                     *key = (at, end);
                 }
             }
-            b'{' => stack.push(Frame::Object { key: (0, 0), name: true }),
+            b'{' => stack.push(Frame::Object {
+                key: (0, 0),
+                name: true,
+            }),
             b'[' => stack.push(Frame::Array { index: 0 }),
             b',' => match stack.last_mut() {
                 Some(Frame::Object { name, .. }) => *name = true,
@@ -48,7 +51,9 @@ pub(super) fn pointers(text: &str, offsets: &[usize]) -> Vec<String> {
         if want < end {
             // An opening bracket is the place of what it opens.
             let open = matches!(byte, b'{' | b'[');
-            let frames = stack.get(..stack.len() - usize::from(open)).unwrap_or_default();
+            let frames = stack
+                .get(..stack.len() - usize::from(open))
+                .unwrap_or_default();
             let pointer = render(text, frames);
             while wanted.next_if(|&other| other < end).is_some() {
                 found.push(pointer.clone());
@@ -71,7 +76,9 @@ fn render(text: &str, frames: &[Frame]) -> String {
                 pointer.push('/');
                 pointer.push_str(&index.to_string());
             }
-            Frame::Object { key: (start, end), .. } if end > start => {
+            Frame::Object {
+                key: (start, end), ..
+            } if end > start => {
                 let name = text.get(*start..*end).unwrap_or_default();
                 let name: String = serde_json::from_str(name)
                     .unwrap_or_else(|_| name.trim_matches('"').to_owned());
@@ -123,7 +130,10 @@ mod tests {
         let text = "{\"a\": [1, {\"b/c\": \"x\\\"y\"}], \"d\": {}}";
         let at = |needle: &str| text.find(needle).unwrap();
         let offsets = [at("[1"), at("1,"), at("b/c"), at("x\\"), at("d\"")];
-        assert_eq!(pointers(text, &offsets), ["/a", "/a/0", "/a/1/b~1c", "/a/1/b~1c", "/d"]);
+        assert_eq!(
+            pointers(text, &offsets),
+            ["/a", "/a/0", "/a/1/b~1c", "/a/1/b~1c", "/d"]
+        );
         assert_eq!(pointers("[[", &[1, 7]), ["/0", "/0/0"]);
     }
 }

@@ -132,7 +132,13 @@ pub(super) fn fold(mut found: Vec<Found>) -> Vec<Problem> {
     for next in found {
         match folded.last_mut() {
             Some(last) if last.class == next.class && last.problem.file == next.problem.file => {
-                if last.problem == (Problem { count: last.problem.count, ..next.problem.clone() }) || places >= PLACES {
+                if last.problem
+                    == (Problem {
+                        count: last.problem.count,
+                        ..next.problem.clone()
+                    })
+                    || places >= PLACES
+                {
                     last.problem.count += next.problem.count;
                     continue;
                 }

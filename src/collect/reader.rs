@@ -85,7 +85,11 @@ impl<'de> Reader<'de> {
     /// Where a part of the document's text stands in it.
     pub(super) fn offset(&self, part: &str) -> usize {
         let offset = part.as_ptr().addr().wrapping_sub(self.text.as_ptr().addr());
-        if offset <= self.text.len() { offset } else { NOWHERE }
+        if offset <= self.text.len() {
+            offset
+        } else {
+            NOWHERE
+        }
     }
 
     /// What to do with the next key of an object.
@@ -102,7 +106,9 @@ impl<'de> Reader<'de> {
 
     #[cold]
     fn search(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
-        let Some(known) = self.memory.get_mut(plan) else { return Step::Skip };
+        let Some(known) = self.memory.get_mut(plan) else {
+            return Step::Skip;
+        };
         let ahead = known.iter().enumerate().skip(*cursor);
         let all = ahead.chain(known.iter().enumerate().take(*cursor));
         let mut all = all.filter(|(_, (name, _))| *name == key.as_ref());
@@ -149,14 +155,21 @@ impl<'de> Reader<'de> {
         message: impl FnOnce(&str) -> String,
     ) {
         if let Some(at) = self.stands_at {
-            let key = self.text.get(self.at..).and_then(|text| text.split('"').next());
-            self.batch.issues.add(level, class, Some(at), || message(key.unwrap_or_default()));
+            let key = self
+                .text
+                .get(self.at..)
+                .and_then(|text| text.split('"').next());
+            self.batch
+                .issues
+                .add(level, class, Some(at), || message(key.unwrap_or_default()));
             return;
         }
         let at = self.at;
         let key = self.text.get(at..).unwrap_or_default();
         let key = key.split('"').next().unwrap_or_default();
-        self.batch.issues.add(level, class, Some(at), || message(key));
+        self.batch
+            .issues
+            .add(level, class, Some(at), || message(key));
     }
 
     /// The key's offset, if it stands in the document as it is.

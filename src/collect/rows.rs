@@ -31,26 +31,44 @@ impl Reader<'_> {
         self.objects += 1;
         let origin = self.batch.origin(rows.run, rows.ordinal, first, row);
         table.origins.push(origin);
-        let missing = table.column(id).is_some_and(|column| column.presence(row) == Presence::Absent);
+        let missing = table
+            .column(id)
+            .is_some_and(|column| column.presence(row) == Presence::Absent);
         if missing && !self.id_follows && id_is_required(rows.level, id) {
             if first != NOWHERE {
                 self.at = first;
             }
             let spec = rows.kind.spec();
-            self.report(Level::Warning, "no id", |_| format!("a {} without `{}`", spec.name, spec.id));
+            self.report(Level::Warning, "no id", |_| {
+                format!("a {} without `{}`", spec.name, spec.id)
+            });
         }
     }
 
     /// The run of objects of `kind` inside the objects of another run.
     pub(super) fn embedded_run(&mut self, outer: u32, kind: Kind) -> u32 {
-        if let Some((_, _, run)) = self.embedded.iter().find(|known| known.0 == outer && known.1 == kind) {
+        if let Some((_, _, run)) = self
+            .embedded
+            .iter()
+            .find(|known| known.0 == outer && known.1 == kind)
+        {
             return *run;
         }
-        let key = self.text.get(self.at..).and_then(|text| text.split('"').next()).unwrap_or_default();
-        let around = self.batch.run(outer).map(|reading| (reading.run.pointer.clone(), reading.run.array));
+        let key = self
+            .text
+            .get(self.at..)
+            .and_then(|text| text.split('"').next())
+            .unwrap_or_default();
+        let around = self
+            .batch
+            .run(outer)
+            .map(|reading| (reading.run.pointer.clone(), reading.run.array));
         let (pointer, array) = around.unwrap_or_default();
         let pointer = format!("{pointer}{}/{key}/*", if array { "/*" } else { "" });
-        let source = SourceRef { kind, index: SourceRef::EMBEDDED };
+        let source = SourceRef {
+            kind,
+            index: SourceRef::EMBEDDED,
+        };
         let run = self.batch.open(source, pointer, false);
         if let Some(reading) = self.batch.run(run) {
             reading.listing = false;
@@ -80,8 +98,16 @@ impl Reader<'_> {
     }
 
     /// Sets a text field in those rows of a run that lack it; whether any did.
-    pub(super) fn fill(&mut self, run: u32, column: usize, form: Form, value: Option<&str>) -> bool {
-        let Some(reading) = self.batch.run(run) else { return false };
+    pub(super) fn fill(
+        &mut self,
+        run: u32,
+        column: usize,
+        form: Form,
+        value: Option<&str>,
+    ) -> bool {
+        let Some(reading) = self.batch.run(run) else {
+            return false;
+        };
         let (kind, rows) = (reading.run.kind, reading.rows.clone());
         self.fill_rows(kind, rows, column, form, value)
     }
@@ -107,8 +133,12 @@ impl Reader<'_> {
                 let Some(value) = value else { break };
                 match (&mut *column, form) {
                     (Column::Text(values), _) => put(values, row, symbols.intern(value)),
-                    (Column::Packed(values), Form::Id(prefix)) => put(values, row, Packed::id(value, prefix, symbols)),
-                    (Column::Packed(values), _) => put(values, row, Packed::network(value, symbols)),
+                    (Column::Packed(values), Form::Id(prefix)) => {
+                        put(values, row, Packed::id(value, prefix, symbols))
+                    }
+                    (Column::Packed(values), _) => {
+                        put(values, row, Packed::network(value, symbols))
+                    }
                     _ => {}
                 }
             }
@@ -135,5 +165,8 @@ fn put<T>(values: &mut [T], row: usize, value: T) {
 }
 
 fn id_is_required(level: &Columns, id: usize) -> bool {
-    level.columns.get(id).is_some_and(|column| column.field.absent == Absent::Unknown)
+    level
+        .columns
+        .get(id)
+        .is_some_and(|column| column.field.absent == Absent::Unknown)
 }

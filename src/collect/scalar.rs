@@ -78,7 +78,10 @@ impl Date {
     pub(super) fn set(&mut self, key: &str, value: &str) {
         const NAMES: [&str; 6] = ["year", "month", "day", "hour", "minute", "second"];
         self.class |= key == "__class__" && value == "datetime";
-        let part = NAMES.iter().zip(&mut self.parts).find(|(name, _)| **name == key);
+        let part = NAMES
+            .iter()
+            .zip(&mut self.parts)
+            .find(|(name, _)| **name == key);
         if let (Some((_, part)), Ok(number)) = (part, value.parse()) {
             *part = number;
         }
@@ -87,6 +90,8 @@ impl Date {
     /// RFC 3339.
     pub(super) fn text(&self) -> Option<String> {
         let [year, month, day, hour, minute, second] = self.parts;
-        self.class.then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+00:00"))
+        self.class.then(|| {
+            format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+00:00")
+        })
     }
 }

@@ -36,15 +36,29 @@ fn is_account(text: &str) -> bool {
 
 /// Whether a text is the name of a region: `us-east-1`, `us-gov-west-1`.
 fn is_region(text: &str) -> bool {
-    const AREAS: &[&str] = &["us", "eu", "ap", "sa", "ca", "me", "af", "cn", "il", "mx", "eusc"];
+    const AREAS: &[&str] = &[
+        "us", "eu", "ap", "sa", "ca", "me", "af", "cn", "il", "mx", "eusc",
+    ];
     const SIDES: &[&str] = &[
-        "north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
+        "north",
+        "south",
+        "east",
+        "west",
+        "central",
+        "northeast",
+        "northwest",
+        "southeast",
+        "southwest",
     ];
     let parts: Vec<&str> = text.split('-').collect();
-    let [area, middle @ .., side, number] = parts.as_slice() else { return false };
+    let [area, middle @ .., side, number] = parts.as_slice() else {
+        return false;
+    };
     AREAS.contains(area)
         && middle.len() <= 1
-        && middle.iter().all(|part| matches!(*part, "gov" | "iso" | "isob" | "isoe" | "isof" | "de"))
+        && middle
+            .iter()
+            .all(|part| matches!(*part, "gov" | "iso" | "isob" | "isoe" | "isof" | "de"))
         && SIDES.contains(side)
         && number.len() <= 2
         && number.bytes().all(|byte| byte.is_ascii_digit())
@@ -88,17 +102,27 @@ impl Rows<'_> {
     fn text(&self, column: usize, row: usize) -> Option<Symbol> {
         match self.table.column(column)? {
             Column::Text(values) => values.get(row).copied().filter(|symbol| symbol.is_text()),
-            Column::Packed(values) => values.get(row).copied().and_then(Packed::symbol).filter(|symbol| symbol.is_text()),
+            Column::Packed(values) => values
+                .get(row)
+                .copied()
+                .and_then(Packed::symbol)
+                .filter(|symbol| symbol.is_text()),
             _ => None,
         }
     }
 
     /// The region that the row's zone is in.
     fn zone(&mut self, row: usize) -> Symbol {
-        if let Some(region) = self.columns.region.and_then(|column| self.text(column, row)) {
+        if let Some(region) = self
+            .columns
+            .region
+            .and_then(|column| self.text(column, row))
+        {
             return region;
         }
-        let Some(zone) = self.columns.zone.and_then(|column| self.text(column, row)) else { return Symbol::ABSENT };
+        let Some(zone) = self.columns.zone.and_then(|column| self.text(column, row)) else {
+            return Symbol::ABSENT;
+        };
         if self.last.0 == zone {
             return self.last.1;
         }
@@ -117,10 +141,17 @@ impl Rows<'_> {
 
     /// Account and region that the row itself tells.
     fn own(&mut self, row: usize) -> Local {
-        let mut local = Local { account: Symbol::ABSENT, region: Symbol::ABSENT };
+        let mut local = Local {
+            account: Symbol::ABSENT,
+            region: Symbol::ABSENT,
+        };
         for &column in &self.columns.arns {
-            let Some(arn) = self.text(column, row) else { continue };
-            let Some((region, account)) = of_arn(self.symbols.text(arn)) else { continue };
+            let Some(arn) = self.text(column, row) else {
+                continue;
+            };
+            let Some((region, account)) = of_arn(self.symbols.text(arn)) else {
+                continue;
+            };
             let (region, account) = (region.to_owned(), account.to_owned());
             if is_account(&account) {
                 local.account = self.symbols.intern(&account);
@@ -143,31 +174,46 @@ impl Rows<'_> {
     }
 }
 
-/// The scopes of a batch's runs, after runs of several scopes were split.
-#[derive(Debug, Default)]
-pub(super) struct Settled {
-    /// One for each run of the batch.
-    pub scopes: Vec<Scope>,
-    pub problems: Vec<Found>,
-}
-
-/// Works out the scopes of all runs of a batch. `outside` is what the path and
-/// an identity around it tell.
-pub(super) fn settle(batch: &mut Batch, path: &str, outside: &Scope) -> Settled {
-    let mut settled = Settled::default();
-    let outer = Local { account: symbol(batch, &outside.account), region: symbol(batch, &outside.region) };
+/// Works out the scopes of all runs of a batch, which are split where their
+/// rows are of several. `outside` is what the path tells.
+pub(super) fn settle(batch: &mut Batch, path: &str, outside: &Scope, problems: &mut Vec<Found>) {
+    let outer = Local {
+        account: symbol(batch, &outside.account),
+        region: symbol(batch, &outside.region),
+    };
     let runs = batch.runs.len();
-    let mut locals: Vec<Local> = batch.runs.iter().map(|reading| {
-        let source = SourceRef { kind: reading.run.kind, index: reading.run.source };
-        let global = source.source().is_some_and(|source| is_global(source.service)) || kind_is_global(reading.run.kind);
-        let region = if global { Symbol::UNKNOWN } else { first(outer.region, reading.region) };
-        Local { account: first(outer.account, reading.account), region }
-    }).collect();
+    let mut locals: Vec<Local> = batch
+        .runs
+        .iter()
+        .map(|reading| {
+            let source = SourceRef {
+                kind: reading.run.kind,
+                index: reading.run.source,
+            };
+            let global = source
+                .source()
+                .is_some_and(|source| is_global(source.service))
+                || kind_is_global(reading.run.kind);
+            let region = if global {
+                Symbol::UNKNOWN
+            } else {
+                first(outer.region, reading.region)
+            };
+            Local {
+                account: first(outer.account, reading.account),
+                region,
+            }
+        })
+        .collect();
     let mut split: BTreeMap<(u32, Local), u32> = BTreeMap::new();
     let mut disagreeing: BTreeMap<(Kind, Symbol), (usize, u64)> = BTreeMap::new();
     for &kind in Kind::ALL {
-        let Some(columns) = Catalog::get().scope_columns(kind) else { continue };
-        let Some(mut table) = batch.tables.get_mut(kind.index()).and_then(Option::take) else { continue };
+        let Some(columns) = Catalog::get().scope_columns(kind) else {
+            continue;
+        };
+        let Some(mut table) = batch.tables.get_mut(kind.index()).and_then(Option::take) else {
+            continue;
+        };
         let mut origins = std::mem::take(&mut table.origins);
         let mut rows = Rows {
             columns,
@@ -177,22 +223,40 @@ pub(super) fn settle(batch: &mut Batch, path: &str, outside: &Scope) -> Settled 
             last: (Symbol::ABSENT, Symbol::ABSENT),
         };
         for (row, origin) in origins.iter_mut().enumerate() {
-            let Some(known) = locals.get(origin.run as usize).copied() else { continue };
+            let Some(known) = locals.get(origin.run as usize).copied() else {
+                continue;
+            };
             let open = known.account == Symbol::ABSENT || known.region == Symbol::ABSENT;
-            let own = if open { rows.own(row) } else { Local { account: Symbol::ABSENT, region: rows.zone(row) } };
-            if outer.region != Symbol::ABSENT && own.region != Symbol::ABSENT && known.region.is_text() && own.region != known.region {
+            let own = if open {
+                rows.own(row)
+            } else {
+                Local {
+                    account: Symbol::ABSENT,
+                    region: rows.zone(row),
+                }
+            };
+            if outer.region != Symbol::ABSENT
+                && own.region != Symbol::ABSENT
+                && known.region.is_text()
+                && own.region != known.region
+            {
                 disagreeing.entry((kind, own.region)).or_insert((row, 0)).1 += 1;
             }
             if !open {
                 continue;
             }
-            let local = Local { account: first(known.account, own.account), region: first(known.region, own.region) };
+            let local = Local {
+                account: first(known.account, own.account),
+                region: first(known.region, own.region),
+            };
             let run = origin.run;
             if local == known {
                 continue;
             }
             origin.run = *split.entry((run, local)).or_insert_with(|| {
-                let Some(mut clone) = batch.runs.get(run as usize).cloned() else { return run };
+                let Some(mut clone) = batch.runs.get(run as usize).cloned() else {
+                    return run;
+                };
                 clone.items = 0;
                 batch.runs.push(clone);
                 locals.push(local);
@@ -216,19 +280,35 @@ pub(super) fn settle(batch: &mut Batch, path: &str, outside: &Scope) -> Settled 
         reading.moved = moved && reading.items == 0;
     }
     for ((kind, region), (row, count)) in disagreeing {
-        settled.problems.push(disagreement(batch, path, kind, region, outside, (row, count)));
+        problems.push(disagreement(
+            batch,
+            path,
+            kind,
+            region,
+            outside,
+            (row, count),
+        ));
     }
-    settled.scopes = locals.iter().map(|local| scope(&batch.symbols, *local)).collect();
-    settled
+    batch.scopes = locals
+        .iter()
+        .map(|local| scope(&batch.symbols, *local))
+        .collect();
 }
 
 /// Kinds that are the same in all regions though their calls are not.
 fn kind_is_global(kind: Kind) -> bool {
-    kind.spec().sources.first().is_some_and(|source| is_global(source.service))
+    kind.spec()
+        .sources
+        .first()
+        .is_some_and(|source| is_global(source.service))
 }
 
 fn symbol(batch: &mut Batch, text: &str) -> Symbol {
-    if text.is_empty() { Symbol::ABSENT } else { batch.symbols.intern(text) }
+    if text.is_empty() {
+        Symbol::ABSENT
+    } else {
+        batch.symbols.intern(text)
+    }
 }
 
 fn first(one: Symbol, other: Symbol) -> Symbol {
@@ -236,14 +316,34 @@ fn first(one: Symbol, other: Symbol) -> Symbol {
 }
 
 fn scope(symbols: &Symbols, local: Local) -> Scope {
-    let region = if local.region == Symbol::UNKNOWN { "global" } else { symbols.text(local.region) };
-    Scope { account: symbols.text(local.account).to_owned(), region: region.to_owned() }
+    let region = if local.region == Symbol::UNKNOWN {
+        "global"
+    } else {
+        symbols.text(local.region)
+    };
+    Scope {
+        account: symbols.text(local.account).to_owned(),
+        region: region.to_owned(),
+    }
 }
 
-fn disagreement(batch: &Batch, path: &str, kind: Kind, region: Symbol, outside: &Scope, (row, count): (usize, u64)) -> Found {
-    let origin = batch.tables.get(kind.index()).and_then(Option::as_ref).and_then(|table| table.origins.get(row));
+fn disagreement(
+    batch: &Batch,
+    path: &str,
+    kind: Kind,
+    region: Symbol,
+    outside: &Scope,
+    (row, count): (usize, u64),
+) -> Found {
+    let origin = batch
+        .tables
+        .get(kind.index())
+        .and_then(Option::as_ref)
+        .and_then(|table| table.origins.get(row));
     let run = origin.and_then(|origin| batch.runs.get(origin.run as usize));
-    let pointer = origin.zip(run).map(|(origin, reading)| reading.run.pointer_of(origin.ordinal));
+    let pointer = origin
+        .zip(run)
+        .map(|(origin, reading)| reading.run.pointer_of(origin.ordinal));
     Found {
         class: "region",
         problem: Problem {
@@ -294,7 +394,9 @@ pub(super) fn agree<'s>(scopes: impl Iterator<Item = (&'s str, &'s mut Scope)>) 
     }
     for (path, scope) in &mut scopes {
         for folder in around(path) {
-            let Some(agreed) = folders.get(folder) else { continue };
+            let Some(agreed) = folders.get(folder) else {
+                continue;
+            };
             if let (true, Some(Some(account))) = (scope.account.is_empty(), &agreed.account) {
                 scope.account.clone_from(account);
             }
@@ -325,8 +427,16 @@ mod tests {
     #[test]
     fn paths_tell_account_and_region() {
         let scope = of_path("x/aws/123456789012/eu-west-1/ec2.DescribeVpcs.json");
-        assert_eq!((scope.account.as_str(), scope.region.as_str()), ("123456789012", "eu-west-1"));
-        for region in ["us-east-1", "us-gov-west-1", "ap-southeast-2", "eusc-de-east-1"] {
+        assert_eq!(
+            (scope.account.as_str(), scope.region.as_str()),
+            ("123456789012", "eu-west-1")
+        );
+        for region in [
+            "us-east-1",
+            "us-gov-west-1",
+            "ap-southeast-2",
+            "eusc-de-east-1",
+        ] {
             assert!(is_region(region), "{region}");
         }
         for other in ["my-vpc-1", "us-east", "test-load-balancer-1", "us-east-1a"] {
@@ -334,17 +444,38 @@ mod tests {
         }
         assert_eq!(region_of_zone("us-west-2-lax-1a"), Some("us-west-2"));
         assert_eq!(region_of_zone("us-east-1f"), Some("us-east-1"));
-        assert_eq!(around("a/b!c").collect::<Vec<_>>(), ["a/b!c", "a/b", "a", ""]);
+        assert_eq!(
+            around("a/b!c").collect::<Vec<_>>(),
+            ["a/b!c", "a/b", "a", ""]
+        );
     }
 
     #[test]
     fn folders_agree_from_the_inside_out() {
         let mut scopes = [
-            ("a/x/1", Scope { account: "1".into(), region: String::new() }),
+            (
+                "a/x/1",
+                Scope {
+                    account: "1".into(),
+                    region: String::new(),
+                },
+            ),
             ("a/x/2", Scope::default()),
-            ("a/y/1", Scope { account: "2".into(), region: "r".into() }),
+            (
+                "a/y/1",
+                Scope {
+                    account: "2".into(),
+                    region: "r".into(),
+                },
+            ),
         ];
         agree(scopes.iter_mut().map(|(path, scope)| (*path, scope)));
-        assert_eq!(scopes[1].1, Scope { account: "1".into(), region: "r".into() });
+        assert_eq!(
+            scopes[1].1,
+            Scope {
+                account: "1".into(),
+                region: "r".into()
+            }
+        );
     }
 }

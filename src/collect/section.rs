@@ -37,9 +37,20 @@ impl<'de> Visitor<'de> for InnerSeed<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { reader, run, inner, source } = self;
+        let Self {
+            reader,
+            run,
+            inner,
+            source,
+        } = self;
         let mut owner = None;
-        while let Some(()) = seq.next_element_seed(Around { reader, run, inner, source, owner: &mut owner })? {}
+        while let Some(()) = seq.next_element_seed(Around {
+            reader,
+            run,
+            inner,
+            source,
+            owner: &mut owner,
+        })? {}
         if let Some(owner) = owner {
             reader.place(run, Some(&owner), None);
         }
@@ -47,8 +58,20 @@ impl<'de> Visitor<'de> for InnerSeed<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        let Self { reader, run, inner, source } = self;
-        Around { reader, run, inner, source, owner: &mut None }.visit_map(map)
+        let Self {
+            reader,
+            run,
+            inner,
+            source,
+        } = self;
+        Around {
+            reader,
+            run,
+            inner,
+            source,
+            owner: &mut None,
+        }
+        .visit_map(map)
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
@@ -62,7 +85,9 @@ impl<'de> Visitor<'de> for InnerSeed<'_, 'de> {
 }
 
 fn wrong(reader: &mut Reader<'_>) {
-    reader.report(Level::Incomplete, "not an object", |key| format!("`{key}` is not a list of objects; it is left out"));
+    reader.report(Level::Incomplete, "not an object", |key| {
+        format!("`{key}` is not a list of objects; it is left out")
+    });
 }
 
 /// Reads one object around records.
@@ -90,17 +115,29 @@ impl<'de> Visitor<'de> for Around<'_, '_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { reader, run, inner, source, owner } = self;
+        let Self {
+            reader,
+            run,
+            inner,
+            source,
+            owner,
+        } = self;
         while let Some(key) = map.next_key_seed(KeySeed)? {
             reader.arrive(&key);
             if key == inner {
                 let rows = Rows::of(reader, source, run);
                 let mut table = reader.batch.take_table(source.kind);
-                let result = map.next_value_seed(RowsSeed { reader, table: &mut table, rows });
+                let result = map.next_value_seed(RowsSeed {
+                    reader,
+                    table: &mut table,
+                    rows,
+                });
                 reader.batch.put_table(source.kind, table);
                 result?;
             } else if key == "OwnerId" && owner.is_none() {
-                *owner = map.next_value_seed(Scalar)?.map(std::borrow::Cow::into_owned);
+                *owner = map
+                    .next_value_seed(Scalar)?
+                    .map(std::borrow::Cow::into_owned);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }

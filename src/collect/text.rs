@@ -18,7 +18,11 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Result<String, NotText> {
         [0xff, 0xfe, rest @ ..] => utf16(rest, "UTF-16LE", u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, "UTF-16BE", u16::from_be_bytes),
         _ => {
-            let mark = if bytes.starts_with(MARK) { MARK.len() } else { 0 };
+            let mark = if bytes.starts_with(MARK) {
+                MARK.len()
+            } else {
+                0
+            };
             bytes.drain(..mark);
             String::from_utf8(bytes).map_err(|error| NotText {
                 offset: mark + error.utf8_error().valid_up_to(),
@@ -31,7 +35,11 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Result<String, NotText> {
 /// The byte order mark of UTF-8.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
-fn utf16(bytes: &[u8], encoding: &'static str, unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
+fn utf16(
+    bytes: &[u8],
+    encoding: &'static str,
+    unit: fn([u8; 2]) -> u16,
+) -> Result<String, NotText> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut offset = 2;
     let mut text = String::with_capacity(bytes.len() / 2);
@@ -40,7 +48,11 @@ fn utf16(bytes: &[u8], encoding: &'static str, unit: fn([u8; 2]) -> u16) -> Resu
         offset += 2 * char.len_utf16();
         text.push(char);
     }
-    if rest.is_empty() { Ok(text) } else { Err(NotText { offset, encoding }) }
+    if rest.is_empty() {
+        Ok(text)
+    } else {
+        Err(NotText { offset, encoding })
+    }
 }
 
 /// Whether the bytes begin like a JSON object or array. The first bytes of a
@@ -52,7 +64,9 @@ pub(super) fn looks_like_json(bytes: &[u8]) -> bool {
         other => other,
     };
     // In UTF-16 every other byte of a JSON text's beginning is zero.
-    let first = bytes.iter().find(|&&byte| byte != 0 && !byte.is_ascii_whitespace());
+    let first = bytes
+        .iter()
+        .find(|&&byte| byte != 0 && !byte.is_ascii_whitespace());
     matches!(first, Some(b'{' | b'['))
 }
 

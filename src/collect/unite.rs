@@ -30,7 +30,10 @@ struct United {
 
 /// Puts rows about the same resource together.
 pub(super) fn unite(snapshot: &mut Snapshot, problems: &mut Vec<Found>) {
-    let united: Vec<United> = Kind::ALL.par_iter().map(|&kind| Kindred { snapshot, kind }.unite()).collect();
+    let united: Vec<United> = Kind::ALL
+        .par_iter()
+        .map(|&kind| Kindred { snapshot, kind }.unite())
+        .collect();
     for (united, table) in united.into_iter().zip(&mut snapshot.tables) {
         if let Some(united) = united.table {
             *table = united;
@@ -48,7 +51,11 @@ struct Kindred<'s> {
 
 impl Kindred<'_> {
     fn unite(&self) -> United {
-        let mut united = United { table: None, views: BTreeMap::new(), problems: Vec::new() };
+        let mut united = United {
+            table: None,
+            views: BTreeMap::new(),
+            problems: Vec::new(),
+        };
         let groups = self.groups();
         if groups.is_empty() {
             return united;
@@ -66,7 +73,9 @@ impl Kindred<'_> {
                 led.insert(first, rest.to_vec());
             }
         }
-        let kept: Vec<u32> = (0..number(table.rows())).filter(|row| absorbed.get(*row as usize) == Some(&false)).collect();
+        let kept: Vec<u32> = (0..number(table.rows()))
+            .filter(|row| absorbed.get(*row as usize) == Some(&false))
+            .collect();
         united.views = self.views(&kept, &led);
         united.table = Some(self.gathered(&kept, &led, &united.views));
         united
@@ -96,15 +105,23 @@ impl Kindred<'_> {
     /// Columns that make up the identity.
     fn keys(&self) -> Vec<&Column> {
         let (spec, level) = (self.kind.spec(), Columns::of(self.kind));
-        let within = if let Identity::Within(fields) = spec.identity { fields } else { &[] };
+        let within = if let Identity::Within(fields) = spec.identity {
+            fields
+        } else {
+            &[]
+        };
         let paths = std::iter::once(&spec.id).chain(within);
         let table = self.snapshot.table(self.kind);
-        paths.filter_map(|path| table.column(level.column(path)?)).collect()
+        paths
+            .filter_map(|path| table.column(level.column(path)?))
+            .collect()
     }
 
     fn has_no_id(&self, table: &Table, row: u32) -> bool {
         let level = Columns::of(self.kind);
-        let absent = table.column(level.id_column()).is_none_or(|column| column.presence(row as usize) != Presence::Present);
+        let absent = table
+            .column(level.id_column())
+            .is_none_or(|column| column.presence(row as usize) != Presence::Present);
         absent && !matches!(self.kind.spec().identity, Identity::Within(_))
     }
 
@@ -112,10 +129,18 @@ impl Kindred<'_> {
         let mut hasher = FxHasher::default();
         for column in keys {
             match column {
-                Column::Packed(values) => hasher.write_u64(values.get(row as usize).map_or(0, |value| value.number())),
-                Column::Text(values) => hasher.write_u32(values.get(row as usize).map_or(0, |value| value.number())),
-                Column::Int(values) => hasher.write_i64(values.get(row as usize).copied().unwrap_or(0)),
-                Column::Bool(values) => hasher.write_u8(values.get(row as usize).map_or(0, |value| *value as u8)),
+                Column::Packed(values) => {
+                    hasher.write_u64(values.get(row as usize).map_or(0, |value| value.number()))
+                }
+                Column::Text(values) => {
+                    hasher.write_u32(values.get(row as usize).map_or(0, |value| value.number()))
+                }
+                Column::Int(values) => {
+                    hasher.write_i64(values.get(row as usize).copied().unwrap_or(0))
+                }
+                Column::Bool(values) => {
+                    hasher.write_u8(values.get(row as usize).map_or(0, |value| *value as u8))
+                }
                 _ => {}
             }
         }
@@ -126,17 +151,24 @@ impl Kindred<'_> {
     }
 
     fn same(&self, keys: &[&Column], one: u32, other: u32) -> bool {
-        keys.iter().all(|column| column.same(one as usize, other as usize))
+        keys.iter()
+            .all(|column| column.same(one as usize, other as usize))
             && (self.kind.spec().identity != Identity::PerRegion
                 || self.snapshot.scope(self.kind, one) == self.snapshot.scope(self.kind, other))
     }
 
     fn origin(&self, row: u32) -> Option<Origin> {
-        self.snapshot.table(self.kind).origins.get(row as usize).copied()
+        self.snapshot
+            .table(self.kind)
+            .origins
+            .get(row as usize)
+            .copied()
     }
 
     fn source(&self, row: u32) -> u8 {
-        let run = self.origin(row).and_then(|origin| self.snapshot.runs.get(origin.run as usize));
+        let run = self
+            .origin(row)
+            .and_then(|origin| self.snapshot.runs.get(origin.run as usize));
         run.map_or(u8::MAX, |run| run.source)
     }
 
@@ -145,7 +177,13 @@ impl Kindred<'_> {
         let table = self.snapshot.table(self.kind);
         let view = |row: u32| (self.source(row), self.snapshot.scope(self.kind, row));
         for (at, &row) in rows.iter().enumerate().skip(1) {
-            let Some(&first) = rows.iter().take(at).find(|&&first| view(first) == view(row)) else { continue };
+            let Some(&first) = rows
+                .iter()
+                .take(at)
+                .find(|&&first| view(first) == view(row))
+            else {
+                continue;
+            };
             let same = table.same(first as usize, row as usize);
             // Parts of one answer (`DescribeVpcAttribute`) complement each other.
             if same || self.contradict(first, row) {
@@ -157,7 +195,8 @@ impl Kindred<'_> {
     /// Whether both rows have a value where they differ.
     fn contradict(&self, one: u32, other: u32) -> bool {
         let table = self.snapshot.table(self.kind);
-        let columns = (0..Columns::of(self.kind).columns.len()).filter_map(|column| table.column(column));
+        let columns =
+            (0..Columns::of(self.kind).columns.len()).filter_map(|column| table.column(column));
         columns.into_iter().any(|column| {
             let present = |row: u32| column.presence(row as usize) == Presence::Present;
             present(one) && present(other) && !column.same(one as usize, other as usize)
@@ -168,8 +207,14 @@ impl Kindred<'_> {
         let place = |row| {
             let origin = self.origin(row);
             let run = origin.and_then(|origin| self.snapshot.runs.get(origin.run as usize));
-            let file = run.and_then(|run| self.snapshot.files.get(run.file as usize)).map_or("", |file| file.path.as_str());
-            (file, run.zip(origin).map(|(run, origin)| run.pointer_of(origin.ordinal)))
+            let file = run
+                .and_then(|run| self.snapshot.files.get(run.file as usize))
+                .map_or("", |file| file.path.as_str());
+            (
+                file,
+                run.zip(origin)
+                    .map(|(run, origin)| run.pointer_of(origin.ordinal)),
+            )
         };
         let (file, pointer) = place(row);
         let (first_file, first_pointer) = place(first);
@@ -177,7 +222,11 @@ impl Kindred<'_> {
         let id = self.id(first);
         let first_place = first_pointer.unwrap_or_default();
         let (class, level, message) = if same {
-            ("repeated", Level::Note, format!("some {name} are there twice, with the same content"))
+            (
+                "repeated",
+                Level::Note,
+                format!("some {name} are there twice, with the same content"),
+            )
         } else {
             let message = format!(
                 "{name} {id} is there twice with different content: here and at {first_place} in {first_file}, which stands"
@@ -185,45 +234,75 @@ impl Kindred<'_> {
             ("contradiction", Level::Warning, message)
         };
         let pointer = if same { None } else { pointer };
-        let problem = Problem { file: file.to_owned(), line: None, pointer, level, message, help: None, count: 1 };
+        let problem = Problem {
+            file: file.to_owned(),
+            line: None,
+            pointer,
+            level,
+            message,
+            help: None,
+            count: 1,
+        };
         Found { class, problem }
     }
 
     fn id(&self, row: u32) -> String {
         let spec = self.kind.spec();
-        match self.snapshot.table(self.kind).column(Columns::of(self.kind).id_column()) {
+        match self
+            .snapshot
+            .table(self.kind)
+            .column(Columns::of(self.kind).id_column())
+        {
             Some(Column::Packed(values)) => {
                 let prefix = spec.id_prefix;
-                values.get(row as usize).map_or_else(String::new, |id| id.id_text(prefix, &self.snapshot.symbols))
+                values
+                    .get(row as usize)
+                    .map_or_else(String::new, |id| id.id_text(prefix, &self.snapshot.symbols))
             }
             _ => String::new(),
         }
     }
 
     /// What the other rows of each group give that the first one lacks.
-    fn views(&self, kept: &[u32], led: &BTreeMap<u32, Vec<u32>>) -> BTreeMap<(Kind, u32), Vec<View>> {
+    fn views(
+        &self,
+        kept: &[u32],
+        led: &BTreeMap<u32, Vec<u32>>,
+    ) -> BTreeMap<(Kind, u32), Vec<View>> {
         let table = self.snapshot.table(self.kind);
         let columns = Columns::of(self.kind).columns.len();
         let mut views = BTreeMap::new();
         for (first, rest) in led {
-            let mut open: Vec<usize> = (0..columns).filter(|&column| is_absent(table, column, *first)).collect();
+            let mut open: Vec<usize> = (0..columns)
+                .filter(|&column| is_absent(table, column, *first))
+                .collect();
             let mut given = Vec::new();
             for &row in rest {
-                let (absent, columns): (Vec<usize>, Vec<usize>) = open.iter().partition(|&&column| is_absent(table, column, row));
+                let (absent, columns): (Vec<usize>, Vec<usize>) = open
+                    .iter()
+                    .partition(|&&column| is_absent(table, column, row));
                 open = absent;
                 if let (false, Some(origin)) = (columns.is_empty(), self.origin(row)) {
                     given.push((View { origin, columns }, row));
                 }
             }
             if let (false, Ok(at)) = (given.is_empty(), kept.binary_search(first)) {
-                views.insert((self.kind, number(at)), given.into_iter().map(|(view, _)| view).collect());
+                views.insert(
+                    (self.kind, number(at)),
+                    given.into_iter().map(|(view, _)| view).collect(),
+                );
             }
         }
         views
     }
 
     /// The table with one row for each resource.
-    fn gathered(&self, kept: &[u32], led: &BTreeMap<u32, Vec<u32>>, views: &BTreeMap<(Kind, u32), Vec<View>>) -> Table {
+    fn gathered(
+        &self,
+        kept: &[u32],
+        led: &BTreeMap<u32, Vec<u32>>,
+        views: &BTreeMap<(Kind, u32), Vec<View>>,
+    ) -> Table {
         let table = self.snapshot.table(self.kind);
         let origins = kept.iter().filter_map(|&row| self.origin(row)).collect();
         let by_column = |column: usize| {
@@ -232,7 +311,9 @@ impl Kindred<'_> {
                 let view = views.iter().find(|view| view.columns.contains(&column));
                 let first = kept.get(*at as usize);
                 let from = view.zip(first).and_then(|(view, first)| {
-                    led.get(first)?.iter().find(|&&row| self.origin(row) == Some(view.origin))
+                    led.get(first)?
+                        .iter()
+                        .find(|&&row| self.origin(row) == Some(view.origin))
                 });
                 if let (Some(from), Some(row)) = (from, rows.get_mut(*at as usize)) {
                     *row = *from;
@@ -245,7 +326,9 @@ impl Kindred<'_> {
 }
 
 fn is_absent(table: &Table, column: usize, row: u32) -> bool {
-    table.column(column).is_none_or(|column| column.presence(row as usize) == Presence::Absent)
+    table
+        .column(column)
+        .is_none_or(|column| column.presence(row as usize) == Presence::Absent)
 }
 
 fn mark(marks: &mut [bool], row: u32) {

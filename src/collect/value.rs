@@ -40,7 +40,9 @@ impl<'de> ValueSeed<'_, 'de> {
                 let symbol = Reader::intern(symbols, values.last().copied(), text);
                 values.push(symbol);
             }
-            (Form::Id(prefix), Column::Packed(values)) => values.push(Packed::id(text, prefix, symbols)),
+            (Form::Id(prefix), Column::Packed(values)) => {
+                values.push(Packed::id(text, prefix, symbols))
+            }
             (Form::Network, Column::Packed(values)) => values.push(Packed::network(text, symbols)),
             (Form::Int, Column::Int(values)) => match text.trim().parse() {
                 Ok(number) if number != NO_INT && number != UNKNOWN_INT => values.push(number),
@@ -105,7 +107,9 @@ impl<'de> Visitor<'de> for ValueSeed<'_, 'de> {
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
         match (self.form, &mut *self.column) {
-            (Form::Bool, Column::Bool(values)) => values.push(if value { Flag::True } else { Flag::False }),
+            (Form::Bool, Column::Bool(values)) => {
+                values.push(if value { Flag::True } else { Flag::False })
+            }
             _ => self.wrong("true or false"),
         }
         Ok(())
@@ -123,7 +127,10 @@ impl<'de> Visitor<'de> for ValueSeed<'_, 'de> {
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
         // Some tools write all numbers with a fraction.
-        let whole = format!("{value:.0}").parse().ok().filter(|_| value.fract() == 0.0);
+        let whole = format!("{value:.0}")
+            .parse()
+            .ok()
+            .filter(|_| value.fract() == 0.0);
         self.number(whole, format_args!("{value}"));
         Ok(())
     }
@@ -137,26 +144,43 @@ impl<'de> Visitor<'de> for ValueSeed<'_, 'de> {
         let reader = self.reader;
         match (self.form, self.column) {
             (Form::Texts | Form::Ids(_), column) => {
-                while let Some(()) = seq.next_element_seed(Item { reader, column, form: self.form })? {}
+                while let Some(()) = seq.next_element_seed(Item {
+                    reader,
+                    column,
+                    form: self.form,
+                })? {}
                 end_list(column);
             }
             (Form::Tags, column) => {
                 let mut place = 0;
-                while let Some(()) = seq.next_element_seed(Tag { reader, column, place })? {
+                while let Some(()) = seq.next_element_seed(Tag {
+                    reader,
+                    column,
+                    place,
+                })? {
                     place += 1;
                 }
                 end_list(column);
             }
             (form, column) => {
                 while let Some(IgnoredAny) = seq.next_element()? {}
-                ValueSeed { reader, column, form }.wrong("a list");
+                ValueSeed {
+                    reader,
+                    column,
+                    form,
+                }
+                .wrong("a list");
             }
         }
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { reader, column, form } = self;
+        let Self {
+            reader,
+            column,
+            form,
+        } = self;
         if matches!(form, Form::Tags) {
             let mut place = 0;
             while let Some(key) = map.next_key_seed(KeySeed)? {
@@ -179,7 +203,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_, 'de> {
                 date.set(&key, &value);
             }
         }
-        let seed = ValueSeed { reader, column, form };
+        let seed = ValueSeed {
+            reader,
+            column,
+            form,
+        };
         match (only, date.text()) {
             // AWS Config wraps some scalars.
             (Some(value), _) if keys == 1 => seed.text(&value),
@@ -211,7 +239,9 @@ impl Item<'_, '_> {
     fn text(self, text: &str) {
         let symbols = &mut self.reader.batch.symbols;
         match (self.form, self.column) {
-            (Form::Ids(prefix), Column::Ids(lists)) => lists.push(Packed::id(text, prefix, symbols)),
+            (Form::Ids(prefix), Column::Ids(lists)) => {
+                lists.push(Packed::id(text, prefix, symbols))
+            }
             (_, Column::Texts(lists)) => lists.push(symbols.intern(text)),
             _ => {}
         }
@@ -336,7 +366,9 @@ impl<'de> Visitor<'de> for Tag<'_, 'de> {
                 tag_key = text.map(|text| self.reader.tag_key(self.place, &text));
             } else if key.eq_ignore_ascii_case("value") {
                 let text = map.next_value_seed(Scalar)?;
-                tag_value = text.map_or(Symbol::ABSENT, |text| self.reader.batch.symbols.intern(&text));
+                tag_value = text.map_or(Symbol::ABSENT, |text| {
+                    self.reader.batch.symbols.intern(&text)
+                });
             } else {
                 let _: IgnoredAny = map.next_value()?;
             }
@@ -386,5 +418,7 @@ impl<'de> Visitor<'de> for Tag<'_, 'de> {
 }
 
 fn not_a_tag(reader: &mut Reader<'_>) {
-    reader.report(Level::Warning, "tag", |key| format!("`{key}` has an item that is not a tag; it is left out"));
+    reader.report(Level::Warning, "tag", |key| {
+        format!("`{key}` has an item that is not a tag; it is left out")
+    });
 }

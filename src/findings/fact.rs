@@ -43,7 +43,10 @@ pub struct SourceLine {
     pub excerpt_line: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature that serde asks for"
+)]
 const fn is_zero(n: &u64) -> bool {
     *n == 0
 }

@@ -94,7 +94,10 @@ impl Source {
 
 /// Everybody, in each family.
 pub fn world() -> [IpNet; 2] {
-    let everybody = [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)];
+    let everybody = [
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    ];
     everybody.map(|address| IpNet::new_assert(address, 0))
 }
 
@@ -102,15 +105,29 @@ impl GroupIndex {
     pub(super) fn build(_graph: &Graph) -> Self {
         let level = Level::of(Kind::SecurityGroup);
         let ingress = level.column("IpPermissions").unwrap_or(usize::MAX);
-        let Some(rules) = level.columns.get(ingress).and_then(|column| column.level.as_ref()) else { return Self::default() };
+        let Some(rules) = level
+            .columns
+            .get(ingress)
+            .and_then(|column| column.level.as_ref())
+        else {
+            return Self::default();
+        };
         let list = |name: &str, field: &str| {
             let column = rules.column(name).unwrap_or(usize::MAX);
-            let inner = rules.columns.get(column).and_then(|column| column.level.as_ref()).and_then(|level| level.column(field));
+            let inner = rules
+                .columns
+                .get(column)
+                .and_then(|column| column.level.as_ref())
+                .and_then(|level| level.column(field));
             (column, inner.unwrap_or(usize::MAX))
         };
         let lists = Level::of(Kind::ManagedPrefixList);
         let entries = lists.column("Entries").unwrap_or(usize::MAX);
-        let cidr = lists.columns.get(entries).and_then(|column| column.level.as_ref()).and_then(|level| level.column("Cidr"));
+        let cidr = lists
+            .columns
+            .get(entries)
+            .and_then(|column| column.level.as_ref())
+            .and_then(|level| level.column("Cidr"));
         Self {
             ingress,
             protocol: rules.column("IpProtocol").unwrap_or(usize::MAX),
@@ -130,16 +147,28 @@ impl GroupIndex {
     }
 
     /// All rules of the groups that let the protocol in on some of the ports.
-    fn permissions(&self, graph: &Graph, groups: &[Node], protocol: &str, wanted: &Ports) -> (Vec<Permission>, Vec<Need>) {
+    fn permissions(
+        &self,
+        graph: &Graph,
+        groups: &[Node],
+        protocol: &str,
+        wanted: &Ports,
+    ) -> (Vec<Permission>, Vec<Need>) {
         let mut all = Vec::new();
         let mut needs = Vec::new();
         if groups.is_empty() {
-            needs.push(Need::Sense("ingress of no security group at all".to_owned()));
+            needs.push(Need::Sense(
+                "ingress of no security group at all".to_owned(),
+            ));
         }
         for &group in groups {
             match graph.cell(group, self.ingress) {
-                Some((Column::List(lists, rules), row)) if lists.presence(row) == Presence::Present => {
-                    all.extend(lists.range(row).filter_map(|rule| self.permission(graph, group, rules, rule, protocol, wanted)));
+                Some((Column::List(lists, rules), row))
+                    if lists.presence(row) == Presence::Present =>
+                {
+                    all.extend(lists.range(row).filter_map(|rule| {
+                        self.permission(graph, group, rules, rule, protocol, wanted)
+                    }));
                 }
                 Some(_) => needs.push(Need::Field(group, "IpPermissions")),
                 None => needs.push(Need::Resource(group)),
@@ -148,17 +177,41 @@ impl GroupIndex {
         (all, needs)
     }
 
-    fn permission(&self, graph: &Graph, group: Node, rules: &Table, rule: usize, protocol: &str, wanted: &Ports) -> Option<Permission> {
-        let Some(Column::Text(protocols)) = rules.column(self.protocol) else { return None };
-        let named = graph.snapshot().symbols.text(protocols.get(rule).copied().unwrap_or(Symbol::ABSENT));
-        let ports = self.ports(rules, rule, named, protocol)?.intersection(wanted);
+    fn permission(
+        &self,
+        graph: &Graph,
+        group: Node,
+        rules: &Table,
+        rule: usize,
+        protocol: &str,
+        wanted: &Ports,
+    ) -> Option<Permission> {
+        let Some(Column::Text(protocols)) = rules.column(self.protocol) else {
+            return None;
+        };
+        let named = graph
+            .snapshot()
+            .symbols
+            .text(protocols.get(rule).copied().unwrap_or(Symbol::ABSENT));
+        let ports = self
+            .ports(rules, rule, named, protocol)?
+            .intersection(wanted);
         if ports.is_empty() {
             return None;
         }
-        let mut permission =
-            Permission { ports, blocks: Vec::new(), closed_lists: Vec::new(), lists: Vec::new(), groups: ids(rules, rule, self.groups) };
+        let mut permission = Permission {
+            ports,
+            blocks: Vec::new(),
+            closed_lists: Vec::new(),
+            lists: Vec::new(),
+            groups: ids(rules, rule, self.groups),
+        };
         for columns in [self.ipv4, self.ipv6] {
-            permission.blocks.extend(ids(rules, rule, columns).into_iter().filter_map(|block| net(graph, block)));
+            permission.blocks.extend(
+                ids(rules, rule, columns)
+                    .into_iter()
+                    .filter_map(|block| net(graph, block)),
+            );
         }
         for id in ids(rules, rule, self.lists) {
             let text = graph.value_text(id, ColumnShape::Id(Kind::ManagedPrefixList));
@@ -200,41 +253,74 @@ impl GroupIndex {
             },
             _ => Some(open),
         };
-        Some(Ports::range(bound(self.from, 0)?, bound(self.to, u16::MAX)?))
+        Some(Ports::range(
+            bound(self.from, 0)?,
+            bound(self.to, u16::MAX)?,
+        ))
     }
 
     /// The blocks of a prefix list, if its entries were collected.
     fn entries(&self, graph: &Graph, list: Node) -> Option<Vec<IpNet>> {
-        let (Column::List(lists, entries), row) = graph.cell(list, self.entries.0)? else { return None };
+        let (Column::List(lists, entries), row) = graph.cell(list, self.entries.0)? else {
+            return None;
+        };
         if lists.presence(row) != Presence::Present {
             return None;
         }
-        let Some(Column::Packed(blocks)) = entries.column(self.entries.1) else { return None };
-        Some(lists.range(row).filter_map(|entry| net(graph, *blocks.get(entry)?)).collect())
+        let Some(Column::Packed(blocks)) = entries.column(self.entries.1) else {
+            return None;
+        };
+        Some(
+            lists
+                .range(row)
+                .filter_map(|entry| net(graph, *blocks.get(entry)?))
+                .collect(),
+        )
     }
 }
 
 fn net(graph: &Graph, block: Packed) -> Option<IpNet> {
     match block.ipv4() {
-        Some((address, length)) => IpNet::new(IpAddr::V4(address), length.min(32)).ok().map(|net| net.trunc()),
+        Some((address, length)) => IpNet::new(IpAddr::V4(address), length.min(32))
+            .ok()
+            .map(|net| net.trunc()),
         None => prefixes::parse(&block.network_text(&graph.snapshot().symbols)),
     }
 }
 
 fn ids(table: &Table, row: usize, (list, field): (usize, usize)) -> Vec<Packed> {
-    let Some(Column::List(lists, below)) = table.column(list) else { return Vec::new() };
-    let Some(Column::Packed(values)) = below.column(field) else { return Vec::new() };
-    values.get(lists.range(row)).unwrap_or_default().iter().copied().filter(|value| value.is_text()).collect()
+    let Some(Column::List(lists, below)) = table.column(list) else {
+        return Vec::new();
+    };
+    let Some(Column::Packed(values)) = below.column(field) else {
+        return Vec::new();
+    };
+    values
+        .get(lists.range(row))
+        .unwrap_or_default()
+        .iter()
+        .copied()
+        .filter(|value| value.is_text())
+        .collect()
 }
 
 /// The ports of `wanted` that some of the sources cannot use.
-pub fn closed_ports(graph: &Graph, groups: &[Node], protocol: &str, wanted: &Ports, sources: &[Source]) -> Answer<Ports> {
+pub fn closed_ports(
+    graph: &Graph,
+    groups: &[Node],
+    protocol: &str,
+    wanted: &Ports,
+    sources: &[Source],
+) -> Answer<Ports> {
     let index = graph.groups();
     let (permissions, mut needs) = index.permissions(graph, groups, protocol, wanted);
     let mut closed = Ports::default();
     let mut doubtful = false;
     for (low, high) in segments(wanted, &permissions) {
-        let here: Vec<&Permission> = permissions.iter().filter(|permission| contains(&permission.ports, low)).collect();
+        let here: Vec<&Permission> = permissions
+            .iter()
+            .filter(|permission| contains(&permission.ports, low))
+            .collect();
         if sources.iter().all(|source| admitted(graph, &here, source)) {
             continue;
         }
@@ -255,20 +341,37 @@ pub fn open_ports(graph: &Graph, groups: &[Node], protocol: &str, wanted: &Ports
     let (permissions, needs) = graph.groups().permissions(graph, groups, protocol, wanted);
     let open = permissions
         .iter()
-        .filter(|permission| !(permission.blocks.is_empty() && permission.groups.is_empty() && permission.lists.is_empty()))
-        .fold(Ports::default(), |open, permission| open.union(&permission.ports));
+        .filter(|permission| {
+            !(permission.blocks.is_empty()
+                && permission.groups.is_empty()
+                && permission.lists.is_empty())
+        })
+        .fold(Ports::default(), |open, permission| {
+            open.union(&permission.ports)
+        });
     let all = wanted.difference(&open).is_empty();
     answer(open, !all && !needs.is_empty(), needs)
 }
 
 /// The ports of `wanted` that are open to all of IPv4 or all of IPv6.
-pub fn world_ports(graph: &Graph, groups: &[Node], protocol: &str, wanted: &Ports) -> Answer<Ports> {
+pub fn world_ports(
+    graph: &Graph,
+    groups: &[Node],
+    protocol: &str,
+    wanted: &Ports,
+) -> Answer<Ports> {
     let (permissions, needs) = graph.groups().permissions(graph, groups, protocol, wanted);
     let mut open = Ports::default();
     for (low, high) in segments(wanted, &permissions) {
-        let blocks: Vec<IpNet> =
-            permissions.iter().filter(|permission| contains(&permission.ports, low)).flat_map(|permission| permission.blocks.clone()).collect();
-        if world().into_iter().any(|family| prefixes::uncovered(family, &blocks).is_empty()) {
+        let blocks: Vec<IpNet> = permissions
+            .iter()
+            .filter(|permission| contains(&permission.ports, low))
+            .flat_map(|permission| permission.blocks.clone())
+            .collect();
+        if world()
+            .into_iter()
+            .any(|family| prefixes::uncovered(family, &blocks).is_empty())
+        {
             open.insert(low, high);
         }
     }
@@ -280,12 +383,23 @@ pub fn world_ports(graph: &Graph, groups: &[Node], protocol: &str, wanted: &Port
 
 /// Who is admitted to at least one of the ports: blocks and prefix lists, or
 /// security groups, as texts in order.
-pub fn admitted_sources(graph: &Graph, groups: &[Node], protocol: &str, wanted: &Ports, by_group: bool) -> Answer<Vec<String>> {
+pub fn admitted_sources(
+    graph: &Graph,
+    groups: &[Node],
+    protocol: &str,
+    wanted: &Ports,
+    by_group: bool,
+) -> Answer<Vec<String>> {
     let (permissions, needs) = graph.groups().permissions(graph, groups, protocol, wanted);
     let mut sources = BTreeSet::new();
     for permission in &permissions {
         if by_group {
-            sources.extend(permission.groups.iter().map(|group| graph.value_text(*group, ColumnShape::Id(Kind::SecurityGroup))));
+            sources.extend(
+                permission
+                    .groups
+                    .iter()
+                    .map(|group| graph.value_text(*group, ColumnShape::Id(Kind::SecurityGroup))),
+            );
         } else {
             sources.extend(permission.blocks.iter().map(ToString::to_string));
             sources.extend(permission.closed_lists.iter().map(|list| graph.id(*list)));
@@ -298,9 +412,15 @@ pub fn admitted_sources(graph: &Graph, groups: &[Node], protocol: &str, wanted: 
 /// The ingress rules of a group in one line: `tcp 443 from 10.0.0.0/16; …`.
 pub fn describe_ingress(graph: &Graph, group: Node) -> String {
     let index = graph.groups();
-    let Some((Column::List(lists, rules), row)) = graph.cell(group, index.ingress) else { return "not known".to_owned() };
+    let Some((Column::List(lists, rules), row)) = graph.cell(group, index.ingress) else {
+        return "not known".to_owned();
+    };
     let text = |column: usize, rule: usize| match rules.column(column) {
-        Some(Column::Text(values)) => graph.snapshot().symbols.text(values.get(rule).copied().unwrap_or(Symbol::ABSENT)).to_owned(),
+        Some(Column::Text(values)) => graph
+            .snapshot()
+            .symbols
+            .text(values.get(rule).copied().unwrap_or(Symbol::ABSENT))
+            .to_owned(),
         _ => String::new(),
     };
     let described: Vec<String> = lists
@@ -309,19 +429,38 @@ pub fn describe_ingress(graph: &Graph, group: Node) -> String {
             let protocol = text(index.protocol, rule);
             let ports = match protocol.as_str() {
                 "-1" => "all".to_owned(),
-                _ => index.ports(rules, rule, &protocol, &protocol).map_or_else(String::new, |ports| format!("{protocol} {ports}")),
+                _ => index
+                    .ports(rules, rule, &protocol, &protocol)
+                    .map_or_else(String::new, |ports| format!("{protocol} {ports}")),
             };
-            let named = |columns, kind| ids(rules, rule, columns).into_iter().map(move |id| graph.value_text(id, ColumnShape::Id(kind)));
-            let blocks = [index.ipv4, index.ipv6].into_iter().flat_map(|columns| ids(rules, rule, columns));
+            let named = |columns, kind| {
+                ids(rules, rule, columns)
+                    .into_iter()
+                    .map(move |id| graph.value_text(id, ColumnShape::Id(kind)))
+            };
+            let blocks = [index.ipv4, index.ipv6]
+                .into_iter()
+                .flat_map(|columns| ids(rules, rule, columns));
             let sources: Vec<String> = blocks
                 .map(|block| block.network_text(&graph.snapshot().symbols))
                 .chain(named(index.lists, Kind::ManagedPrefixList))
                 .chain(named(index.groups, Kind::SecurityGroup))
                 .collect();
-            format!("{ports} from {}", if sources.is_empty() { "nobody".to_owned() } else { sources.join(", ") })
+            format!(
+                "{ports} from {}",
+                if sources.is_empty() {
+                    "nobody".to_owned()
+                } else {
+                    sources.join(", ")
+                }
+            )
         })
         .collect();
-    if described.is_empty() { "no rules".to_owned() } else { described.join("; ") }
+    if described.is_empty() {
+        "no rules".to_owned()
+    } else {
+        described.join("; ")
+    }
 }
 
 fn answer<T>(value: T, doubtful: bool, mut needs: Vec<Need>) -> Answer<T> {
@@ -335,14 +474,20 @@ fn answer<T>(value: T, doubtful: bool, mut needs: Vec<Need>) -> Answer<T> {
 }
 
 fn contains(ports: &Ports, port: u16) -> bool {
-    ports.ranges().iter().any(|(low, high)| (*low..=*high).contains(&port))
+    ports
+        .ranges()
+        .iter()
+        .any(|(low, high)| (*low..=*high).contains(&port))
 }
 
 /// Cuts the wanted ports where rules begin and end, so that each piece is
 /// treated alike by all rules.
 fn segments(wanted: &Ports, permissions: &[Permission]) -> Vec<(u16, u16)> {
     let mut starts: BTreeSet<u16> = BTreeSet::new();
-    for (low, high) in permissions.iter().flat_map(|permission| permission.ports.ranges()) {
+    for (low, high) in permissions
+        .iter()
+        .flat_map(|permission| permission.ports.ranges())
+    {
         starts.insert(*low);
         starts.extend(high.checked_add(1));
     }
@@ -363,13 +508,19 @@ fn segments(wanted: &Ports, permissions: &[Permission]) -> Vec<(u16, u16)> {
 fn admitted(graph: &Graph, permissions: &[&Permission], source: &Source) -> bool {
     match source {
         Source::Block(block) => {
-            let blocks: Vec<IpNet> = permissions.iter().flat_map(|permission| permission.blocks.iter().copied()).collect();
+            let blocks: Vec<IpNet> = permissions
+                .iter()
+                .flat_map(|permission| permission.blocks.iter().copied())
+                .collect();
             prefixes::uncovered(*block, &blocks).is_empty()
         }
         Source::Group(id) => permissions
             .iter()
             .flat_map(|permission| &permission.groups)
             .any(|group| graph.value_text(*group, ColumnShape::Id(Kind::SecurityGroup)) == *id),
-        Source::List(id) => permissions.iter().flat_map(|permission| &permission.lists).any(|list| graph.id(*list) == *id),
+        Source::List(id) => permissions
+            .iter()
+            .flat_map(|permission| &permission.lists)
+            .any(|list| graph.id(*list) == *id),
     }
 }

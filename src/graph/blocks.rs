@@ -29,14 +29,24 @@ pub fn free_blocks(graph: &Graph, subnet: Node, length: u8) -> Answer<Vec<String
     let Some(text) = graph.field_text(subnet, "CidrBlock") else {
         return Answer::Unknown(vec![Need::Field(subnet, "CidrBlock")]);
     };
-    let Ok(block) = text.parse::<Ipv4Net>() else { return Answer::Unknown(vec![Need::Field(subnet, "CidrBlock")]) };
+    let Ok(block) = text.parse::<Ipv4Net>() else {
+        return Answer::Unknown(vec![Need::Field(subnet, "CidrBlock")]);
+    };
     if length < block.prefix_len() {
         return Answer::Known(Vec::new());
     }
     let mut taken = reserved(block);
     taken.extend(in_use(graph, subnet));
     taken.sort_unstable();
-    let candidates: Vec<Ipv4Net> = block.subnets(length).map(|blocks| blocks.filter(|block| is_free(*block, &taken)).take(64).collect()).unwrap_or_default();
+    let candidates: Vec<Ipv4Net> = block
+        .subnets(length)
+        .map(|blocks| {
+            blocks
+                .filter(|block| is_free(*block, &taken))
+                .take(64)
+                .collect()
+        })
+        .unwrap_or_default();
     // Nothing that was not seen could make room.
     if candidates.is_empty() || needs.is_empty() {
         return Answer::Known(candidates.iter().map(ToString::to_string).collect());
@@ -62,18 +72,33 @@ fn in_use(graph: &Graph, subnet: Node) -> Vec<(u32, u32)> {
     for (link, direction) in links::member(Kind::Subnet, "network_interfaces") {
         for &number in graph.linked(link, direction, subnet) {
             let interface = graph.node(Kind::NetworkInterface, number);
-            taken.extend(listed(graph, interface, "PrivateIpAddresses", "PrivateIpAddress"));
+            taken.extend(listed(
+                graph,
+                interface,
+                "PrivateIpAddresses",
+                "PrivateIpAddress",
+            ));
             taken.extend(listed(graph, interface, "Ipv4Prefixes", "Ipv4Prefix"));
         }
     }
     for (index, link) in links::all().iter().enumerate() {
         if link.from == Kind::SubnetCidrReservation && link.to == Kind::Subnet {
-            taken.extend(graph.linked(index, Direction::Reverse, subnet).iter().filter_map(|&number| {
-                let reservation = graph.node(Kind::SubnetCidrReservation, number);
-                let explicit = graph.field_text(reservation, "ReservationType").is_none_or(|kind| !kind.eq_ignore_ascii_case("prefix"));
-                let block = graph.field_text(reservation, "Cidr")?.parse::<Ipv4Net>().ok()?;
-                explicit.then(|| (u32::from(block.network()), u32::from(block.broadcast())))
-            }));
+            taken.extend(
+                graph
+                    .linked(index, Direction::Reverse, subnet)
+                    .iter()
+                    .filter_map(|&number| {
+                        let reservation = graph.node(Kind::SubnetCidrReservation, number);
+                        let explicit = graph
+                            .field_text(reservation, "ReservationType")
+                            .is_none_or(|kind| !kind.eq_ignore_ascii_case("prefix"));
+                        let block = graph
+                            .field_text(reservation, "Cidr")?
+                            .parse::<Ipv4Net>()
+                            .ok()?;
+                        explicit.then(|| (u32::from(block.network()), u32::from(block.broadcast())))
+                    }),
+            );
         }
     }
     taken
@@ -81,11 +106,29 @@ fn in_use(graph: &Graph, subnet: Node) -> Vec<(u32, u32)> {
 
 fn listed(graph: &Graph, node: Node, list: &str, field: &str) -> Vec<(u32, u32)> {
     let level = Level::of(node.kind);
-    let Some(column) = level.column(list) else { return Vec::new() };
-    let inner = level.columns.get(column).and_then(|column| column.level.as_ref()).and_then(|level| level.column(field));
-    let (Some((Column::List(lists, entries), row)), Some(inner)) = (graph.cell(node, column), inner) else { return Vec::new() };
-    let Some(Column::Packed(values)) = entries.column(inner) else { return Vec::new() };
-    values.get(lists.range(row)).unwrap_or_default().iter().filter_map(|value| value.ipv4()).map(range).collect()
+    let Some(column) = level.column(list) else {
+        return Vec::new();
+    };
+    let inner = level
+        .columns
+        .get(column)
+        .and_then(|column| column.level.as_ref())
+        .and_then(|level| level.column(field));
+    let (Some((Column::List(lists, entries), row)), Some(inner)) =
+        (graph.cell(node, column), inner)
+    else {
+        return Vec::new();
+    };
+    let Some(Column::Packed(values)) = entries.column(inner) else {
+        return Vec::new();
+    };
+    values
+        .get(lists.range(row))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|value| value.ipv4())
+        .map(range)
+        .collect()
 }
 
 fn range((address, length): (Ipv4Addr, u8)) -> (u32, u32) {
@@ -93,5 +136,7 @@ fn range((address, length): (Ipv4Addr, u8)) -> (u32, u32) {
     if length == NO_LENGTH {
         return (first, first);
     }
-    Ipv4Net::new(address, length.min(32)).map_or((first, first), |net| (u32::from(net.network()), u32::from(net.broadcast())))
+    Ipv4Net::new(address, length.min(32)).map_or((first, first), |net| {
+        (u32::from(net.network()), u32::from(net.broadcast()))
+    })
 }

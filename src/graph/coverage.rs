@@ -54,24 +54,50 @@ impl Coverage {
             .iter()
             .filter_map(|run| {
                 let parent = run.parent.as_deref()?;
-                (!run.partial).then(|| (run.kind, parent.rsplit('/').next().unwrap_or_default().to_owned()))
+                (!run.partial).then(|| {
+                    (
+                        run.kind,
+                        parent.rsplit('/').next().unwrap_or_default().to_owned(),
+                    )
+                })
             })
             .collect();
         Self { listings, parents }
     }
 
     pub(super) fn listing(&self, kind: Kind, scope: u16) -> Listing {
-        self.listings.get(kind.index()).and_then(|scopes| scopes.get(usize::from(scope))).copied().unwrap_or(Listing::Absent)
+        self.listings
+            .get(kind.index())
+            .and_then(|scopes| scopes.get(usize::from(scope)))
+            .copied()
+            .unwrap_or(Listing::Absent)
     }
 
-    #[expect(clippy::unused_self, reason = "the question belongs to the coverage, whichever table answers it")]
-    pub(super) fn call(&self, snapshot: &Snapshot, kind: Kind, operation: &str, scope: u16) -> Listing {
+    #[expect(
+        clippy::unused_self,
+        reason = "the question belongs to the coverage, whichever table answers it"
+    )]
+    pub(super) fn call(
+        &self,
+        snapshot: &Snapshot,
+        kind: Kind,
+        operation: &str,
+        scope: u16,
+    ) -> Listing {
         outcome(snapshot, kind, operation, scope)
     }
 
     pub(super) fn asked_for(&self, kind: Kind, parent: &str) -> bool {
-        let per_parent = kind.spec().sources.first().is_some_and(|source| source.parent.is_some());
-        !per_parent || self.parents.contains(&(kind, parent.rsplit('/').next().unwrap_or_default().to_owned()))
+        let per_parent = kind
+            .spec()
+            .sources
+            .first()
+            .is_some_and(|source| source.parent.is_some());
+        !per_parent
+            || self.parents.contains(&(
+                kind,
+                parent.rsplit('/').next().unwrap_or_default().to_owned(),
+            ))
     }
 }
 
@@ -79,13 +105,30 @@ impl Coverage {
 /// (`DescribePrefixLists` beside `DescribeManagedPrefixLists` is another list,
 /// and does not count).
 fn listing_operations(kind: Kind) -> impl Iterator<Item = &'static str> {
-    kind.spec().sources.first().map(|source| source.operation).into_iter()
+    kind.spec()
+        .sources
+        .first()
+        .map(|source| source.operation)
+        .into_iter()
 }
 
 fn outcome(snapshot: &Snapshot, kind: Kind, operation: &str, scope: u16) -> Listing {
-    let Some(source) = kind.spec().sources.iter().find(|source| source.operation == operation) else { return Listing::Absent };
-    let Some(scope) = snapshot.scopes.get(usize::from(scope)) else { return Listing::Absent };
-    match snapshot.ledger.call(scope, source.service, source.operation).map(|call| call.outcome) {
+    let Some(source) = kind
+        .spec()
+        .sources
+        .iter()
+        .find(|source| source.operation == operation)
+    else {
+        return Listing::Absent;
+    };
+    let Some(scope) = snapshot.scopes.get(usize::from(scope)) else {
+        return Listing::Absent;
+    };
+    match snapshot
+        .ledger
+        .call(scope, source.service, source.operation)
+        .map(|call| call.outcome)
+    {
         Some(CallOutcome::Complete) => Listing::Complete,
         Some(CallOutcome::Partial) => Listing::Partial,
         Some(CallOutcome::Failed) => Listing::Failed,

@@ -31,9 +31,15 @@ impl Rows {
     /// The list of one row.
     pub(super) fn get(&self, row: u32) -> &[u32] {
         let row = row as usize;
-        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let start = row
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .copied()
+            .unwrap_or(0);
         let end = self.ends.get(row).copied().unwrap_or(start);
-        self.rows.get(start as usize..end as usize).unwrap_or_default()
+        self.rows
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
     }
 }
 
@@ -60,7 +66,10 @@ pub struct Missing {
 
 /// The edges of all links, and what they name in vain.
 pub(super) fn build(snapshot: &Snapshot, indexes: &[Index]) -> (Vec<Edges>, Vec<Missing>) {
-    let resolved: Vec<(Rows, Vec<Missing>)> = links::all().par_iter().map(|link| resolve(link, snapshot, indexes)).collect();
+    let resolved: Vec<(Rows, Vec<Missing>)> = links::all()
+        .par_iter()
+        .map(|link| resolve(link, snapshot, indexes))
+        .collect();
     let mut known: BTreeMap<(Kind, Packed), u32> = BTreeMap::new();
     let mut missing = Vec::new();
     let mut all = Vec::new();
@@ -76,25 +85,38 @@ pub(super) fn build(snapshot: &Snapshot, indexes: &[Index]) -> (Vec<Edges>, Vec<
             .collect();
         if !global.is_empty() {
             for row in forward.rows.iter_mut().filter(|row| **row & MISSING != 0) {
-                *row = global.get((*row & !MISSING) as usize).copied().unwrap_or(*row);
+                *row = global
+                    .get((*row & !MISSING) as usize)
+                    .copied()
+                    .unwrap_or(*row);
             }
         }
-        all.push(Edges { forward, reverse: Rows::default() });
+        all.push(Edges {
+            forward,
+            reverse: Rows::default(),
+        });
     }
-    all.par_iter_mut().zip(links::all().par_iter()).for_each(|(edges, link)| {
-        if !link.reverse.is_empty() {
-            edges.reverse = reverse(&edges.forward, snapshot.table(link.to).rows());
-        }
-    });
+    all.par_iter_mut()
+        .zip(links::all().par_iter())
+        .for_each(|(edges, link)| {
+            if !link.reverse.is_empty() {
+                edges.reverse = reverse(&edges.forward, snapshot.table(link.to).rows());
+            }
+        });
     (all, missing)
 }
 
 fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &[Index]) -> (Rows, Vec<Missing>) {
     let table = snapshot.table(link.from);
-    let mut rows = Rows { ends: Vec::with_capacity(table.rows()), rows: Vec::new() };
+    let mut rows = Rows {
+        ends: Vec::with_capacity(table.rows()),
+        rows: Vec::new(),
+    };
     let mut missing = Vec::new();
     let mut seen: BTreeMap<Packed, u32> = BTreeMap::new();
-    let Some(index) = indexes.get(link.to.index()) else { return (rows, missing) };
+    let Some(index) = indexes.get(link.to.index()) else {
+        return (rows, missing);
+    };
     let mut last = (Packed::ABSENT, 0_u16, 0_u32);
     for row in 0..table.rows() {
         let number = u32::try_from(row).unwrap_or(u32::MAX);
@@ -107,7 +129,11 @@ fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &[Index]) -> (Rows, Ve
             if last.0 != id || last.1 != scope {
                 let target = find(link.to, id, scope, index, snapshot).unwrap_or_else(|| {
                     *seen.entry(id).or_insert_with(|| {
-                        missing.push(Missing { kind: link.to, id, scope });
+                        missing.push(Missing {
+                            kind: link.to,
+                            id,
+                            scope,
+                        });
                         u32::try_from(missing.len() - 1).unwrap_or(MISSING - 1) | MISSING
                     })
                 });
@@ -117,7 +143,8 @@ fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &[Index]) -> (Rows, Ve
                 rows.rows.push(last.2);
             }
         });
-        rows.ends.push(u32::try_from(rows.rows.len()).unwrap_or(u32::MAX));
+        rows.ends
+            .push(u32::try_from(rows.rows.len()).unwrap_or(u32::MAX));
     }
     rows.rows.shrink_to_fit();
     (rows, missing)
@@ -125,12 +152,23 @@ fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &[Index]) -> (Rows, Ve
 
 /// Some fields say in words that they name nothing.
 fn names_nothing(id: Packed, snapshot: &Snapshot) -> bool {
-    id.symbol().is_some_and(|symbol| matches!(snapshot.symbols.text(symbol), "" | "default" | "local" | "-"))
+    id.symbol().is_some_and(|symbol| {
+        matches!(
+            snapshot.symbols.text(symbol),
+            "" | "default" | "local" | "-"
+        )
+    })
 }
 
 /// Finds the row that an id or ARN names: the id itself, or the last part of
 /// an ARN or path (`…:resourceconfiguration/rcfg-0…`, `/hostedzone/Z…`).
-pub(super) fn find(kind: Kind, id: Packed, scope: u16, index: &Index, snapshot: &Snapshot) -> Option<u32> {
+pub(super) fn find(
+    kind: Kind,
+    id: Packed,
+    scope: u16,
+    index: &Index,
+    snapshot: &Snapshot,
+) -> Option<u32> {
     index.find(kind, id, scope, snapshot).or_else(|| {
         let (_, tail) = snapshot.symbols.text(id.symbol()?).rsplit_once('/')?;
         let id = Packed::find_id(tail, kind.spec().id_prefix, &snapshot.symbols)?;
@@ -140,11 +178,15 @@ pub(super) fn find(kind: Kind, id: Packed, scope: u16, index: &Index, snapshot: 
 
 /// Shows all ids that a row holds at the end of a chain of columns.
 fn walk(table: &Table, columns: &[usize], row: usize, show: &mut dyn FnMut(Packed)) {
-    let Some((&first, rest)) = columns.split_first() else { return };
+    let Some((&first, rest)) = columns.split_first() else {
+        return;
+    };
     match table.column(first) {
         Some(Column::Packed(ids)) => ids.get(row).copied().into_iter().for_each(show),
         Some(Column::Ids(lists)) => lists.get(row).iter().copied().for_each(show),
-        Some(Column::List(lists, below)) => lists.range(row).for_each(|entry| walk(below, rest, entry, show)),
+        Some(Column::List(lists, below)) => lists
+            .range(row)
+            .for_each(|entry| walk(below, rest, entry, show)),
         _ => {}
     }
 }
@@ -169,7 +211,10 @@ fn reverse(forward: &Rows, targets: usize) -> Rows {
     let mut position = 0;
     for &end in &forward.ends {
         for &target in forward.rows.get(position..end as usize).unwrap_or_default() {
-            if let Some(next) = ends.get_mut(target as usize).filter(|_| target & MISSING == 0) {
+            if let Some(next) = ends
+                .get_mut(target as usize)
+                .filter(|_| target & MISSING == 0)
+            {
                 if let Some(slot) = rows.get_mut(*next as usize) {
                     *slot = holder;
                 }

@@ -46,7 +46,10 @@ impl Index {
                 continue;
             }
             let hashed = hash(id, scope);
-            if rows.find(hashed, |&other| key(other) == (id, scope)).is_none() {
+            if rows
+                .find(hashed, |&other| key(other) == (id, scope))
+                .is_none()
+            {
                 rows.insert_unique(hashed, row, |&other| {
                     let (id, scope) = key(other);
                     hash(id, scope)
@@ -57,12 +60,19 @@ impl Index {
     }
 
     /// The row with this id; names are looked up in the given scope.
-    pub(super) fn find(&self, kind: Kind, id: Packed, scope: u16, snapshot: &Snapshot) -> Option<u32> {
+    pub(super) fn find(
+        &self,
+        kind: Kind,
+        id: Packed,
+        scope: u16,
+        snapshot: &Snapshot,
+    ) -> Option<u32> {
         let ids = ids(kind, snapshot);
         let scope = self.per_region.then_some(scope);
         self.rows
             .find(hash(id, scope), |&row| {
-                ids.get(row as usize) == Some(&id) && scope.is_none_or(|scope| snapshot.scope(kind, row) == scope)
+                ids.get(row as usize) == Some(&id)
+                    && scope.is_none_or(|scope| snapshot.scope(kind, row) == scope)
             })
             .copied()
     }

@@ -49,8 +49,20 @@ fn collect(level: &'static Level, above: &mut Vec<usize>, links: &mut Vec<LinkSp
             _ => (None, false),
         };
         if let (Some(to), Some(link)) = (to, column.field.link) {
-            let path = if level.path.is_empty() { column.path.clone() } else { format!("{}.{}", level.path, column.path) };
-            links.push(LinkSpec { from: level.kind, to, path, columns: above.clone(), forward: link.forward, reverse: link.reverse, many });
+            let path = if level.path.is_empty() {
+                column.path.clone()
+            } else {
+                format!("{}.{}", level.path, column.path)
+            };
+            links.push(LinkSpec {
+                from: level.kind,
+                to,
+                path,
+                columns: above.clone(),
+                forward: link.forward,
+                reverse: link.reverse,
+                many,
+            });
         }
         if let Some(below) = &column.level {
             collect(below, above, links);

@@ -65,7 +65,11 @@ impl Node {
 
     /// Its row, if it is in the snapshot.
     pub const fn row(self) -> Option<u32> {
-        if self.row & MISSING == 0 { Some(self.row) } else { None }
+        if self.row & MISSING == 0 {
+            Some(self.row)
+        } else {
+            None
+        }
     }
 }
 
@@ -74,10 +78,21 @@ impl Graph {
     /// references; kinds are worked on in parallel, the result does not depend
     /// on it.
     pub fn build(snapshot: Snapshot) -> Self {
-        let indexes: Vec<Index> = Kind::ALL.par_iter().map(|&kind| Index::build(kind, &snapshot)).collect();
+        let indexes: Vec<Index> = Kind::ALL
+            .par_iter()
+            .map(|&kind| Index::build(kind, &snapshot))
+            .collect();
         let (edges, missing) = edges::build(&snapshot, &indexes);
         let coverage = coverage::Coverage::build(&snapshot);
-        let mut graph = Self { snapshot, indexes, edges, missing, coverage, groups: admission::GroupIndex::default(), records: OnceLock::new() };
+        let mut graph = Self {
+            snapshot,
+            indexes,
+            edges,
+            missing,
+            coverage,
+            groups: admission::GroupIndex::default(),
+            records: OnceLock::new(),
+        };
         graph.groups = admission::GroupIndex::build(&graph);
         graph
     }
@@ -89,21 +104,30 @@ impl Graph {
 
     /// All resources of a kind.
     pub fn nodes(&self, kind: Kind) -> impl ExactSizeIterator<Item = Node> + use<> {
-        (0..u32::try_from(self.snapshot.table(kind).rows()).unwrap_or(0)).map(move |row| Node::new(kind, row))
+        (0..u32::try_from(self.snapshot.table(kind).rows()).unwrap_or(0))
+            .map(move |row| Node::new(kind, row))
     }
 
     /// The resource with this id; names are looked up in the scope of `near`.
     pub fn find(&self, kind: Kind, id: &str, near: Option<Node>) -> Option<Node> {
         let packed = Packed::find_id(id, kind.spec().id_prefix, &self.snapshot.symbols)?;
         let scope = near.map_or(0, |node| self.scope_number(node));
-        let row = edges::find(kind, packed, scope, self.indexes.get(kind.index())?, &self.snapshot)?;
+        let row = edges::find(
+            kind,
+            packed,
+            scope,
+            self.indexes.get(kind.index())?,
+            &self.snapshot,
+        )?;
         Some(Node::new(kind, row))
     }
 
     /// Where a link leads from a resource. For links that are followed
     /// backwards the answer is complete only if [`listing`](Self::listing) is.
     pub fn linked(&self, link: usize, direction: Direction, node: Node) -> &[u32] {
-        let (Some(edges), Some(row)) = (self.edges.get(link), node.row()) else { return &[] };
+        let (Some(edges), Some(row)) = (self.edges.get(link), node.row()) else {
+            return &[];
+        };
         match direction {
             Direction::Forward => edges.forward.get(row),
             Direction::Reverse => edges.reverse.get(row),
@@ -125,7 +149,11 @@ impl Graph {
                 .map_or_else(String::new, |id| self.shown_id(node.kind, *id)),
             None => self.gap(node).map_or_else(String::new, |gap| {
                 let text = gap.id.id_text(prefix, symbols);
-                if prefix.is_empty() { text } else { text.rsplit('/').next().unwrap_or_default().to_owned() }
+                if prefix.is_empty() {
+                    text
+                } else {
+                    text.rsplit('/').next().unwrap_or_default().to_owned()
+                }
             }),
         }
     }
@@ -146,20 +174,32 @@ impl Graph {
     fn any_text(&self, node: Node, path: &str) -> String {
         let number = || {
             let (column, row) = self.cell(node, Level::of(node.kind).column(path)?)?;
-            let Column::Int(values) = column else { return None };
-            values.get(row).filter(|_| column.presence(row) == Presence::Present).map(ToString::to_string)
+            let Column::Int(values) = column else {
+                return None;
+            };
+            values
+                .get(row)
+                .filter(|_| column.presence(row) == Presence::Present)
+                .map(ToString::to_string)
         };
-        self.field_text(node, path).or_else(number).unwrap_or_default()
+        self.field_text(node, path)
+            .or_else(number)
+            .unwrap_or_default()
     }
 
     fn shown_id(&self, kind: Kind, id: Packed) -> String {
         let text = id.id_text(kind.spec().id_prefix, &self.snapshot.symbols);
-        text.strip_prefix("/hostedzone/").map_or(text.clone(), str::to_owned)
+        text.strip_prefix("/hostedzone/")
+            .map_or(text.clone(), str::to_owned)
     }
 
     /// What a missing node was named, and where from.
     pub fn gap(&self, node: Node) -> Option<&Missing> {
-        if node.row & MISSING == 0 { None } else { self.missing.get((node.row & !MISSING) as usize) }
+        if node.row & MISSING == 0 {
+            None
+        } else {
+            self.missing.get((node.row & !MISSING) as usize)
+        }
     }
 
     /// All that is named and not in the snapshot.
@@ -177,7 +217,11 @@ impl Graph {
 
     /// The account and region a resource was seen in.
     pub fn scope(&self, node: Node) -> Scope {
-        self.snapshot.scopes.get(usize::from(self.scope_number(node))).cloned().unwrap_or_default()
+        self.snapshot
+            .scopes
+            .get(usize::from(self.scope_number(node)))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// The account that owns a resource: the one in its ARN or `OwnerId`, else
@@ -187,7 +231,10 @@ impl Graph {
             return account;
         }
         for field in ["OwnerId", "VpcEndpointOwner", "OwnerAccount"] {
-            if let Some(owner) = self.field_text(node, field).filter(|owner| is_account(owner)) {
+            if let Some(owner) = self
+                .field_text(node, field)
+                .filter(|owner| is_account(owner))
+            {
                 return owner;
             }
         }
@@ -197,12 +244,18 @@ impl Graph {
     /// One part of an ARN, if the id is one: 3 is the region, 4 the account.
     fn arn_part(&self, id: Packed, part: usize) -> Option<String> {
         let text = self.snapshot.symbols.text(id.symbol()?);
-        text.starts_with("arn:").then(|| text.split(':').nth(part))?.filter(|text| !text.is_empty()).map(str::to_owned)
+        text.starts_with("arn:")
+            .then(|| text.split(':').nth(part))?
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
     }
 
     /// A column of a kind and the row of a resource in it.
     pub fn cell(&self, node: Node, column: usize) -> Option<(&Column, usize)> {
-        Some((self.snapshot.table(node.kind).column(column)?, node.row()? as usize))
+        Some((
+            self.snapshot.table(node.kind).column(column)?,
+            node.row()? as usize,
+        ))
     }
 
     /// The text of a top-level field, if it is there.
@@ -210,7 +263,10 @@ impl Graph {
         let index = Level::of(node.kind).column(path)?;
         let (column, row) = self.cell(node, index)?;
         match column {
-            Column::Text(values) => values.get(row).filter(|value| value.is_text()).map(|value| self.snapshot.symbols.text(*value).to_owned()),
+            Column::Text(values) => values
+                .get(row)
+                .filter(|value| value.is_text())
+                .map(|value| self.snapshot.symbols.text(*value).to_owned()),
             Column::Packed(_) => self.packed_text(column, index, node.kind, row),
             _ => None,
         }
@@ -218,7 +274,9 @@ impl Graph {
 
     fn packed_text(&self, column: &Column, index: usize, kind: Kind, row: usize) -> Option<String> {
         let spec = Level::of(kind).columns.get(index)?;
-        let Column::Packed(values) = column else { return None };
+        let Column::Packed(values) = column else {
+            return None;
+        };
         let value = *values.get(row)?;
         value.is_text().then(|| self.value_text(value, spec.shape))
     }
@@ -227,7 +285,9 @@ impl Graph {
     pub fn value_text(&self, value: Packed, shape: crate::snapshot::layout::ColumnShape) -> String {
         use crate::snapshot::layout::ColumnShape;
         match shape {
-            ColumnShape::Id(kind) | ColumnShape::Ids(kind) => value.id_text(kind.spec().id_prefix, &self.snapshot.symbols),
+            ColumnShape::Id(kind) | ColumnShape::Ids(kind) => {
+                value.id_text(kind.spec().id_prefix, &self.snapshot.symbols)
+            }
             _ => value.network_text(&self.snapshot.symbols),
         }
     }
@@ -235,20 +295,32 @@ impl Graph {
     /// The value of a tag.
     pub fn tag(&self, node: Node, key: &str) -> Option<&str> {
         let level = Level::of(node.kind);
-        let index = level.columns.iter().position(|column| column.shape == crate::snapshot::layout::ColumnShape::Tags)?;
-        let (Column::Tags(tags), row) = self.cell(node, index)? else { return None };
+        let index = level
+            .columns
+            .iter()
+            .position(|column| column.shape == crate::snapshot::layout::ColumnShape::Tags)?;
+        let (Column::Tags(tags), row) = self.cell(node, index)? else {
+            return None;
+        };
         let key = self.snapshot.symbols.find(key)?;
-        tags.get(row).iter().find(|(name, _)| *name == key).map(|(_, value)| self.snapshot.symbols.text(*value))
+        tags.get(row)
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| self.snapshot.symbols.text(*value))
     }
 
     /// Whoever a tag names as the owner.
     pub fn owner(&self, node: Node) -> Option<&str> {
-        OWNER_TAGS.iter().find_map(|key| self.tag(node, key)).filter(|owner| !owner.is_empty())
+        OWNER_TAGS
+            .iter()
+            .find_map(|key| self.tag(node, key))
+            .filter(|owner| !owner.is_empty())
     }
 
     /// Whether a field of a resource is there.
     pub fn presence(&self, node: Node, column: usize) -> Presence {
-        self.cell(node, column).map_or(Presence::Absent, |(column, row)| column.presence(row))
+        self.cell(node, column)
+            .map_or(Presence::Absent, |(column, row)| column.presence(row))
     }
 
     /// How much of a kind was listed where this resource was seen.
@@ -261,8 +333,13 @@ impl Graph {
     pub fn listings(&self, kind: Kind, region: Option<&str>) -> Vec<Listing> {
         let scopes = self.snapshot.scopes.iter().enumerate();
         scopes
-            .filter(|(_, scope)| region.is_none_or(|region| scope.region == region) && scope.region != "global")
-            .map(|(number, _)| self.coverage.listing(kind, u16::try_from(number).unwrap_or(u16::MAX)))
+            .filter(|(_, scope)| {
+                region.is_none_or(|region| scope.region == region) && scope.region != "global"
+            })
+            .map(|(number, _)| {
+                self.coverage
+                    .listing(kind, u16::try_from(number).unwrap_or(u16::MAX))
+            })
             .collect()
     }
 
@@ -270,8 +347,12 @@ impl Graph {
     /// the form of [`normal_dns_name`].
     pub fn records_to(&self, names: &[String]) -> Vec<Node> {
         let records = self.records.get_or_init(|| name::record_targets(self));
-        let mut found: Vec<Node> =
-            names.iter().filter_map(|name| records.get(name)).flatten().map(|&row| Node::new(Kind::ResourceRecordSet, row)).collect();
+        let mut found: Vec<Node> = names
+            .iter()
+            .filter_map(|name| records.get(name))
+            .flatten()
+            .map(|&row| Node::new(Kind::ResourceRecordSet, row))
+            .collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -280,10 +361,20 @@ impl Graph {
     /// The texts of one field over the entries of a list of a resource.
     pub fn entry_texts(&self, node: Node, list: &str, field: &str) -> Vec<String> {
         let level = Level::of(node.kind);
-        let Some(column) = level.column(list) else { return Vec::new() };
-        let below = level.columns.get(column).and_then(|spec| spec.level.as_ref());
-        let Some((below, inner)) = below.and_then(|below| Some((below, below.column(field)?))) else { return Vec::new() };
-        let Some((Column::List(lists, entries), row)) = self.cell(node, column) else { return Vec::new() };
+        let Some(column) = level.column(list) else {
+            return Vec::new();
+        };
+        let below = level
+            .columns
+            .get(column)
+            .and_then(|spec| spec.level.as_ref());
+        let Some((below, inner)) = below.and_then(|below| Some((below, below.column(field)?)))
+        else {
+            return Vec::new();
+        };
+        let Some((Column::List(lists, entries), row)) = self.cell(node, column) else {
+            return Vec::new();
+        };
         let range = lists.range(row);
         match (entries.column(inner), below.columns.get(inner)) {
             (Some(Column::Text(values)), _) => values
@@ -293,16 +384,21 @@ impl Graph {
                 .filter(|value| value.is_text())
                 .map(|value| self.snapshot.symbols.text(*value).to_owned())
                 .collect(),
-            (Some(Column::Packed(values)), Some(spec)) => {
-                values.get(range).unwrap_or_default().iter().filter(|value| value.is_text()).map(|value| self.value_text(*value, spec.shape)).collect()
-            }
+            (Some(Column::Packed(values)), Some(spec)) => values
+                .get(range)
+                .unwrap_or_default()
+                .iter()
+                .filter(|value| value.is_text())
+                .map(|value| self.value_text(*value, spec.shape))
+                .collect(),
             _ => Vec::new(),
         }
     }
 
     /// How much of a call was answered where this resource was seen.
     pub fn call(&self, kind: Kind, operation: &str, near: Node) -> Listing {
-        self.coverage.call(&self.snapshot, kind, operation, self.scope_number(near))
+        self.coverage
+            .call(&self.snapshot, kind, operation, self.scope_number(near))
     }
 
     /// Whether a call that is made once per parent was made for this one.
@@ -322,7 +418,17 @@ impl Graph {
 }
 
 /// Tags that commonly name an owner, most specific first.
-pub const OWNER_TAGS: &[&str] = &["Owner", "owner", "OWNER", "Team", "team", "owner-email", "OwnerEmail", "contact", "CostCenter"];
+pub const OWNER_TAGS: &[&str] = &[
+    "Owner",
+    "owner",
+    "OWNER",
+    "Team",
+    "team",
+    "owner-email",
+    "OwnerEmail",
+    "contact",
+    "CostCenter",
+];
 
 /// Whether a text is an account number.
 pub fn is_account(text: &str) -> bool {

@@ -11,13 +11,22 @@ use crate::snapshot::record::Kind;
 /// The name that an alias or CNAME record leads to, in the form of
 /// [`normal_dns_name`]; empty for other records.
 pub fn record_target(graph: &Graph, record: Node) -> String {
-    if let Some(name) = graph.field_text(record, "AliasTarget.DNSName").filter(|name| !name.is_empty()) {
+    if let Some(name) = graph
+        .field_text(record, "AliasTarget.DNSName")
+        .filter(|name| !name.is_empty())
+    {
         return normal_dns_name(&name);
     }
-    if !graph.field_text(record, "Type").is_some_and(|kind| kind.eq_ignore_ascii_case("CNAME")) {
+    if !graph
+        .field_text(record, "Type")
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("CNAME"))
+    {
         return String::new();
     }
-    graph.entry_texts(record, "ResourceRecords", "Value").first().map_or_else(String::new, |name| normal_dns_name(name))
+    graph
+        .entry_texts(record, "ResourceRecords", "Value")
+        .first()
+        .map_or_else(String::new, |name| normal_dns_name(name))
 }
 
 /// All records by the name that they lead to.
@@ -43,7 +52,10 @@ pub fn normal_dns_name(name: &str) -> String {
     while let Some(at) = rest.find('\\') {
         out.push_str(rest.get(..at).unwrap_or_default());
         let escape = rest.get(at + 1..at + 4).unwrap_or_default();
-        if let Some(byte) = u8::from_str_radix(escape, 8).ok().filter(|byte| escape.len() == 3 && byte.is_ascii()) {
+        if let Some(byte) = u8::from_str_radix(escape, 8)
+            .ok()
+            .filter(|byte| escape.len() == 3 && byte.is_ascii())
+        {
             out.push(char::from(byte));
             rest = rest.get(at + 4..).unwrap_or_default();
         } else {
@@ -53,13 +65,17 @@ pub fn normal_dns_name(name: &str) -> String {
     }
     out.push_str(rest);
     out.make_ascii_lowercase();
-    out.strip_prefix("dualstack.").map(str::to_owned).unwrap_or(out)
+    out.strip_prefix("dualstack.")
+        .map(str::to_owned)
+        .unwrap_or(out)
 }
 
 /// The endpoint id with which the names of interface endpoints begin:
 /// `vpce-0ab…-xyz.vpce-svc-….us-east-1.vpce.amazonaws.com`.
 pub fn vpc_endpoint_id_in(name: &str) -> Option<&str> {
-    let label = name.split('.').find(|label| label.starts_with("vpce-") && !label.starts_with("vpce-svc-"))?;
+    let label = name
+        .split('.')
+        .find(|label| label.starts_with("vpce-") && !label.starts_with("vpce-svc-"))?;
     let digits = label.get(5..)?.split('-').next()?;
     let plausible = digits.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     plausible.then(|| label.get(..5 + digits.len()))?

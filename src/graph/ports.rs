@@ -14,7 +14,11 @@ impl Ports {
     /// The ports from `low` to `high`, both included; none if they are the
     /// wrong way round.
     pub fn range(low: u16, high: u16) -> Self {
-        if low <= high { Self(vec![(low, high)]) } else { Self::default() }
+        if low <= high {
+            Self(vec![(low, high)])
+        } else {
+            Self::default()
+        }
     }
 
     /// Whether there are none.
@@ -103,7 +107,11 @@ impl fmt::Display for Ports {
             if position > 0 {
                 f.write_str(", ")?;
             }
-            if low == high { write!(f, "{low}")? } else { write!(f, "{low}-{high}")? }
+            if low == high {
+                write!(f, "{low}")?
+            } else {
+                write!(f, "{low}-{high}")?
+            }
         }
         Ok(())
     }
@@ -125,7 +133,10 @@ mod tests {
     }
 
     fn has(ports: &Ports, port: u16) -> bool {
-        ports.ranges().iter().any(|(low, high)| (*low..=*high).contains(&port))
+        ports
+            .ranges()
+            .iter()
+            .any(|(low, high)| (*low..=*high).contains(&port))
     }
 
     proptest! {
@@ -143,7 +154,10 @@ mod tests {
     fn the_last_port_is_no_trap() {
         let all = Ports::range(0, u16::MAX);
         assert!(all.difference(&all).is_empty());
-        assert_eq!(Ports::range(0, 9).union(&Ports::range(10, 19)).to_string(), "0-19");
+        assert_eq!(
+            Ports::range(0, 9).union(&Ports::range(10, 19)).to_string(),
+            "0-19"
+        );
         assert_eq!(all.difference(&Ports::range(0, 65534)).to_string(), "65535");
     }
 }

@@ -11,19 +11,29 @@ use ipnet::IpNet;
 /// evaluates a rule.
 pub fn parse(text: &str) -> Option<IpNet> {
     let text = text.trim();
-    text.parse::<IpNet>().ok().map(|net| net.trunc()).or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+    text.parse::<IpNet>()
+        .ok()
+        .map(|net| net.trunc())
+        .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
 /// What of `block` the union of `cover` leaves out, as blocks.
 pub fn uncovered(block: IpNet, cover: &[IpNet]) -> Vec<IpNet> {
-    let mut relevant: Vec<IpNet> = cover.iter().copied().filter(|net| overlaps(*net, block)).collect();
+    let mut relevant: Vec<IpNet> = cover
+        .iter()
+        .copied()
+        .filter(|net| overlaps(*net, block))
+        .collect();
     if relevant.iter().any(|net| net.contains(&block)) {
         return Vec::new();
     }
     relevant.sort_unstable();
     let mut left = vec![block];
     for net in relevant {
-        left = left.into_iter().flat_map(|block| subtract(block, net)).collect();
+        left = left
+            .into_iter()
+            .flat_map(|block| subtract(block, net))
+            .collect();
     }
     left
 }
@@ -45,10 +55,16 @@ fn subtract(from: IpNet, take: IpNet) -> Vec<IpNet> {
     let mut left = Vec::new();
     let mut current = from;
     while current.prefix_len() < take.prefix_len() {
-        let Ok(halves) = current.subnets(current.prefix_len() + 1) else { return left };
+        let Ok(halves) = current.subnets(current.prefix_len() + 1) else {
+            return left;
+        };
         let mut next = current;
         for half in halves {
-            if half.contains(&take) { next = half } else { left.push(half) }
+            if half.contains(&take) {
+                next = half
+            } else {
+                left.push(half)
+            }
         }
         current = next;
     }
@@ -68,8 +84,14 @@ mod tests {
     #[test]
     fn halves_cover_the_whole() {
         assert!(uncovered(net("0.0.0.0/0"), &[net("0.0.0.0/1"), net("128.0.0.0/1")]).is_empty());
-        assert_eq!(uncovered(net("10.0.0.0/23"), &[net("10.0.0.0/24")]), [net("10.0.1.0/24")]);
-        assert_eq!(uncovered(net("10.0.0.0/24"), &[net("::/0")]), [net("10.0.0.0/24")]);
+        assert_eq!(
+            uncovered(net("10.0.0.0/23"), &[net("10.0.0.0/24")]),
+            [net("10.0.1.0/24")]
+        );
+        assert_eq!(
+            uncovered(net("10.0.0.0/24"), &[net("::/0")]),
+            [net("10.0.0.0/24")]
+        );
         assert_eq!(net("1.2.3.4/20"), net("1.2.0.0/20"));
     }
 

@@ -29,7 +29,10 @@ impl IntoNeighbors for GraphView<'_> {
             .enumerate()
             .filter(|(_, link)| link.from == node.kind)
             .flat_map(|(index, link)| {
-                self.0.linked(index, Direction::Forward, node).iter().map(|&number| self.0.node(link.to, number))
+                self.0
+                    .linked(index, Direction::Forward, node)
+                    .iter()
+                    .map(|&number| self.0.node(link.to, number))
             })
             .collect();
         next.sort_unstable();

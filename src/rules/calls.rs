@@ -16,42 +16,86 @@ pub(super) fn reason(graph: &Graph, need: &Need) -> Reason {
         Need::Field(node, path) => field(graph, *node, path),
         Need::Resource(node) => resource(graph, *node),
         Need::Listing(kind, near) => listing(graph, *kind, *near),
-        Need::Sense(what) => Reason { code: ReasonCode::Undetermined, what: what.clone(), call: None, action: None },
+        Need::Sense(what) => Reason {
+            code: ReasonCode::Undetermined,
+            what: what.clone(),
+            call: None,
+            action: None,
+        },
     }
 }
 
 /// For an unknown verdict that left no trace; a finding never lacks a reason.
 pub(super) fn unexplained() -> Reason {
-    Reason { code: ReasonCode::UnknownValue, what: "a value that the rule needs".to_owned(), call: None, action: None }
+    Reason {
+        code: ReasonCode::UnknownValue,
+        what: "a value that the rule needs".to_owned(),
+        call: None,
+        action: None,
+    }
 }
 
 fn field(graph: &Graph, node: Node, path: &str) -> Reason {
-    let spec = Level::of(node.kind).columns.iter().find(|column| path == column.path || path.starts_with(&format!("{}.", column.path)));
+    let spec = Level::of(node.kind)
+        .columns
+        .iter()
+        .find(|column| path == column.path || path.starts_with(&format!("{}.", column.path)));
     let operation = spec.and_then(|column| column.operation);
-    let source = node.kind.spec().sources.iter().find(|source| operation.is_none_or(|operation| source.operation == operation));
+    let source = node
+        .kind
+        .spec()
+        .sources
+        .iter()
+        .find(|source| operation.is_none_or(|operation| source.operation == operation));
     let what = format!("{path} of {} {}", node.kind.spec().name, graph.id(node));
-    let Some(source) = source else { return Reason { code: ReasonCode::NotInThisSource, what, call: None, action: None } };
+    let Some(source) = source else {
+        return Reason {
+            code: ReasonCode::NotInThisSource,
+            what,
+            call: None,
+            action: None,
+        };
+    };
     let code = match graph.call(node.kind, source.operation, node) {
         Listing::Denied => ReasonCode::Denied,
         Listing::Absent | Listing::Failed => ReasonCode::NotCollected,
         Listing::Partial | Listing::Complete => ReasonCode::NotInThisSource,
     };
-    Reason { code, what, call: Some(command(graph, node.kind, source, node, Some(path))), action: Some(source.iam_action()) }
+    Reason {
+        code,
+        what,
+        call: Some(command(graph, node.kind, source, node, Some(path))),
+        action: Some(source.iam_action()),
+    }
 }
 
 fn resource(graph: &Graph, node: Node) -> Reason {
     let id = graph.id(node);
     let spec = node.kind.spec();
     let what = format!("{} {id}", spec.name);
-    let Some(source) = spec.sources.first() else { return Reason { code: ReasonCode::NotCollected, what, call: None, action: None } };
+    let Some(source) = spec.sources.first() else {
+        return Reason {
+            code: ReasonCode::NotCollected,
+            what,
+            call: None,
+            action: None,
+        };
+    };
     let (owner, here) = (graph.account(node), graph.scope(node).account);
     let code = match graph.listing(node.kind, node) {
-        _ if !owner.is_empty() && !here.is_empty() && owner != here => ReasonCode::OwnedByAnotherAccount,
+        _ if !owner.is_empty() && !here.is_empty() && owner != here => {
+            ReasonCode::OwnedByAnotherAccount
+        }
         Listing::Denied => ReasonCode::Denied,
         Listing::Absent | Listing::Failed => ReasonCode::NotCollected,
         Listing::Partial | Listing::Complete => ReasonCode::NotInThisSource,
     };
-    Reason { code, what, call: Some(command(graph, node.kind, source, node, None)), action: Some(source.iam_action()) }
+    Reason {
+        code,
+        what,
+        call: Some(command(graph, node.kind, source, node, None)),
+        action: Some(source.iam_action()),
+    }
 }
 
 fn listing(graph: &Graph, kind: Kind, near: Node) -> Reason {
@@ -64,13 +108,25 @@ fn listing(graph: &Graph, kind: Kind, near: Node) -> Reason {
         (account, region) => format!("of {account} in {region}"),
     };
     let what = format!("all {} {place}", spec.name);
-    let Some(source) = spec.sources.first() else { return Reason { code: ReasonCode::NotCollected, what, call: None, action: None } };
+    let Some(source) = spec.sources.first() else {
+        return Reason {
+            code: ReasonCode::NotCollected,
+            what,
+            call: None,
+            action: None,
+        };
+    };
     let code = match graph.listing(kind, near) {
         Listing::Denied => ReasonCode::Denied,
         Listing::Absent | Listing::Failed => ReasonCode::NotCollected,
         Listing::Partial | Listing::Complete => ReasonCode::NotInThisSource,
     };
-    Reason { code, what, call: Some(command(graph, kind, source, near, None)), action: Some(source.iam_action()) }
+    Reason {
+        code,
+        what,
+        call: Some(command(graph, kind, source, near, None)),
+        action: Some(source.iam_action()),
+    }
 }
 
 /// The AWS CLI command for a call: `aws ec2 describe-vpc-attribute …`.
@@ -82,25 +138,44 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
     let mut command = format!("aws {service} {}", kebab(source.operation));
     let about_itself = node.kind == kind;
     if source.operation == "DescribeVpcAttribute" {
-        let attribute = path.and_then(|path| path.split('.').next()).unwrap_or("EnableDnsSupport");
+        let attribute = path
+            .and_then(|path| path.split('.').next())
+            .unwrap_or("EnableDnsSupport");
         let mut attribute = attribute.to_owned();
         if let Some(first) = attribute.get_mut(..1) {
             first.make_ascii_lowercase();
         }
-        command.push_str(&format!(" --vpc-id {} --attribute {attribute}", graph.id(node)));
+        command.push_str(&format!(
+            " --vpc-id {} --attribute {attribute}",
+            graph.id(node)
+        ));
     } else if let Some(parent) = source.parent {
-        let id = if about_itself { graph.field_text(node, parent) } else { Some(graph.id(node)) };
+        let id = if about_itself {
+            graph.field_text(node, parent)
+        } else {
+            Some(graph.id(node))
+        };
         let option = parent.rsplit('.').next().unwrap_or(parent);
-        command.push_str(&format!(" --{} {}", kebab(option), quoted(&id.unwrap_or_else(|| "<id>".to_owned()))));
+        command.push_str(&format!(
+            " --{} {}",
+            kebab(option),
+            quoted(&id.unwrap_or_else(|| "<id>".to_owned()))
+        ));
     } else if about_itself && source.key.is_empty() {
         let option = match source.service {
-            "vpc-lattice" => format!("{}-identifier", kebab(source.operation.trim_start_matches("Get"))),
+            "vpc-lattice" => format!(
+                "{}-identifier",
+                kebab(source.operation.trim_start_matches("Get"))
+            ),
             _ => "id".to_owned(),
         };
         command.push_str(&format!(" --{option} {}", quoted(&graph.id(node))));
     }
     let region = graph.scope(node).region;
-    if !region.is_empty() && region != "global" && !crate::snapshot::ledger::is_global(source.service) {
+    if !region.is_empty()
+        && region != "global"
+        && !crate::snapshot::ledger::is_global(source.service)
+    {
         command.push_str(&format!(" --region {region}"));
     }
     command
@@ -109,8 +184,14 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
 /// Ids are data of strangers; in a command that people copy they are quoted
 /// unless they are plain.
 fn quoted(id: &str) -> String {
-    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:/.<>".contains(&byte));
-    if plain { id.to_owned() } else { format!("'{}'", id.replace('\'', "'\\''")) }
+    let plain = id
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_:/.<>".contains(&byte));
+    if plain {
+        id.to_owned()
+    } else {
+        format!("'{}'", id.replace('\'', "'\\''"))
+    }
 }
 
 /// `DescribeVPCAttribute` → `describe-vpc-attribute`.
@@ -119,7 +200,10 @@ pub fn kebab(name: &str) -> String {
     let mut out = String::new();
     for (at, c) in chars.iter().enumerate() {
         let before_lower = chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
-        let after_lower = at.checked_sub(1).and_then(|before| chars.get(before)).is_some_and(|c| !c.is_ascii_uppercase());
+        let after_lower = at
+            .checked_sub(1)
+            .and_then(|before| chars.get(before))
+            .is_some_and(|c| !c.is_ascii_uppercase());
         if c.is_ascii_uppercase() && at > 0 && (before_lower || after_lower) {
             out.push('-');
         }
@@ -137,7 +221,10 @@ mod tests {
         assert_eq!(kebab("DescribeVpcEndpoints"), "describe-vpc-endpoints");
         assert_eq!(kebab("ListHostedZonesByVPC"), "list-hosted-zones-by-vpc");
         assert_eq!(kebab("VPCId"), "vpc-id");
-        assert_eq!(kebab("resourceConfigurationIdentifier"), "resource-configuration-identifier");
+        assert_eq!(
+            kebab("resourceConfigurationIdentifier"),
+            "resource-configuration-identifier"
+        );
     }
 
     #[test]

@@ -27,10 +27,18 @@ pub struct CaseResult {
 
 /// Runs all cases of a rule. `read` makes a snapshot of AWS-CLI-shaped JSON and
 /// says what it did not understand.
-pub fn run_cases(set: &RuleSet, rule: &Rule, read: &dyn Fn(&str) -> (Snapshot, Vec<String>)) -> Vec<CaseResult> {
+pub fn run_cases(
+    set: &RuleSet,
+    rule: &Rule,
+    read: &dyn Fn(&str) -> (Snapshot, Vec<String>),
+) -> Vec<CaseResult> {
     rule.tests
         .iter()
-        .map(|case| CaseResult { rule: rule.name.clone(), case: case.name.value.clone(), problems: run_case(set, rule, case, read) })
+        .map(|case| CaseResult {
+            rule: rule.name.clone(),
+            case: case.name.value.clone(),
+            problems: run_case(set, rule, case, read),
+        })
         .collect()
 }
 
@@ -57,26 +65,55 @@ impl Locate for Nowhere {
     }
 }
 
-fn run_case(set: &RuleSet, rule: &Rule, case: &TestFile, read: &dyn Fn(&str) -> (Snapshot, Vec<String>)) -> Vec<String> {
+fn run_case(
+    set: &RuleSet,
+    rule: &Rule,
+    case: &TestFile,
+    read: &dyn Fn(&str) -> (Snapshot, Vec<String>),
+) -> Vec<String> {
     let selection = Selection {
         select: vec![rule.name.clone()],
-        params: case.params.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        params: case
+            .params
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
         ..Selection::default()
     };
     let selected = match select(set, &selection) {
         Ok(selected) => selected,
-        Err(problems) => return problems.into_iter().map(|(message, help)| format!("{message}: {help}")).collect(),
+        Err(problems) => {
+            return problems
+                .into_iter()
+                .map(|(message, help)| format!("{message}: {help}"))
+                .collect();
+        }
     };
     let (snapshot, mut problems) = read(&case.snapshot.to_string());
     let graph = Graph::build(snapshot);
-    let evaluated = run::evaluate(selected, &graph, case.now.as_deref(), Include { pass: true, not_applicable: true }, &Nowhere);
+    let evaluated = run::evaluate(
+        selected,
+        &graph,
+        case.now.as_deref(),
+        Include {
+            pass: true,
+            not_applicable: true,
+        },
+        &Nowhere,
+    );
     let mut seen: BTreeMap<String, (Verdict, String)> = BTreeMap::new();
     let mut unexplained = Vec::new();
     let _never_fails = evaluated.each(&mut |finding| {
         if finding.verdict == Verdict::Unknown && finding.reasons.is_empty() {
-            unexplained.push(format!("{} is unknown without a reason", finding.resource.id));
+            unexplained.push(format!(
+                "{} is unknown without a reason",
+                finding.resource.id
+            ));
         }
-        seen.insert(finding.resource.id.clone(), (finding.verdict, finding.message.clone()));
+        seen.insert(
+            finding.resource.id.clone(),
+            (finding.verdict, finding.message.clone()),
+        );
         Ok(())
     });
     problems.append(&mut unexplained);
@@ -87,7 +124,11 @@ fn run_case(set: &RuleSet, rule: &Rule, case: &TestFile, read: &dyn Fn(&str) -> 
     problems
 }
 
-fn compare(case: &TestFile, seen: &BTreeMap<String, (Verdict, String)>, problems: &mut Vec<String>) {
+fn compare(
+    case: &TestFile,
+    seen: &BTreeMap<String, (Verdict, String)>,
+    problems: &mut Vec<String>,
+) {
     let expected = |id: &str| match &case.expect {
         Expect::One(verdict) => Some(verdict.as_str()),
         Expect::Each(verdicts) => verdicts.get(id).map(String::as_str),
@@ -95,17 +136,34 @@ fn compare(case: &TestFile, seen: &BTreeMap<String, (Verdict, String)>, problems
     for (id, (verdict, message)) in seen {
         match expected(id) {
             Some(wanted) if wanted == name(*verdict) => {}
-            Some(wanted) => problems.push(format!("{id} should be {wanted} and is {} ({message})", name(*verdict))),
-            None => problems.push(format!("{id} is {} and the case says nothing about it", name(*verdict))),
+            Some(wanted) => problems.push(format!(
+                "{id} should be {wanted} and is {} ({message})",
+                name(*verdict)
+            )),
+            None => problems.push(format!(
+                "{id} is {} and the case says nothing about it",
+                name(*verdict)
+            )),
         }
     }
     if let Expect::Each(verdicts) = &case.expect {
-        problems.extend(verdicts.keys().filter(|id| !seen.contains_key(*id)).map(|id| format!("{id} is not in the snapshot")));
+        problems.extend(
+            verdicts
+                .keys()
+                .filter(|id| !seen.contains_key(*id))
+                .map(|id| format!("{id} is not in the snapshot")),
+        );
     }
     if let Some(wanted) = &case.message {
-        let first = seen.values().find(|(verdict, _)| *verdict == Verdict::Fail).map(|(_, message)| message.as_str());
+        let first = seen
+            .values()
+            .find(|(verdict, _)| *verdict == Verdict::Fail)
+            .map(|(_, message)| message.as_str());
         if first != Some(wanted.as_str()) {
-            problems.push(format!("the message should be\n    {wanted}\n  and is\n    {}", first.unwrap_or("none")));
+            problems.push(format!(
+                "the message should be\n    {wanted}\n  and is\n    {}",
+                first.unwrap_or("none")
+            ));
         }
     }
 }
@@ -119,4 +177,3 @@ pub const fn name(verdict: Verdict) -> &'static str {
         Verdict::NotApplicable => "not-applicable",
     }
 }
-

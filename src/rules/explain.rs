@@ -34,7 +34,14 @@ impl<'g> Explainer<'g> {
     }
 
     /// The finding for a verdict.
-    pub(super) fn finding(&self, index: usize, selected: &Selected<'_>, rule: &Compiled<'g>, node: Node, verdict: Verdict) -> Finding {
+    pub(super) fn finding(
+        &self,
+        index: usize,
+        selected: &Selected<'_>,
+        rule: &Compiled<'g>,
+        node: Node,
+        verdict: Verdict,
+    ) -> Finding {
         let mut frame = Frame::new(rule.slots, rule.lets, node);
         frame.start_trace();
         let again = rule.verdict(&mut frame);
@@ -42,9 +49,21 @@ impl<'g> Explainer<'g> {
         let events = frame.take_trace();
         let message = match verdict {
             Verdict::Fail => rule.message(self.graph, &mut frame),
-            Verdict::Unknown => format!("{}: cannot be decided for {}", selected.rule.title, self.graph.id(node)),
-            Verdict::Pass => format!("{}: not so for {}", selected.rule.title, self.graph.id(node)),
-            Verdict::NotApplicable => format!("{}: does not apply to {}", selected.rule.title, self.graph.id(node)),
+            Verdict::Unknown => format!(
+                "{}: cannot be decided for {}",
+                selected.rule.title,
+                self.graph.id(node)
+            ),
+            Verdict::Pass => format!(
+                "{}: not so for {}",
+                selected.rule.title,
+                self.graph.id(node)
+            ),
+            Verdict::NotApplicable => format!(
+                "{}: does not apply to {}",
+                selected.rule.title,
+                self.graph.id(node)
+            ),
         };
         let resource = self.resource(node);
         Finding {
@@ -57,13 +76,26 @@ impl<'g> Explainer<'g> {
             resource,
             message,
             facts: self.facts(&events, node, verdict),
-            reasons: if verdict == Verdict::Unknown { self.reasons(&events) } else { Vec::new() },
+            reasons: if verdict == Verdict::Unknown {
+                self.reasons(&events)
+            } else {
+                Vec::new()
+            },
         }
     }
 
     fn id(&self, rule: &str, resource: &Resource, node: Node) -> String {
         let mut hash = Sha256::new();
-        for part in ["v1", rule, &resource.partition, &resource.account, &resource.region, &resource.kind, &self.graph.uid(node), ""] {
+        for part in [
+            "v1",
+            rule,
+            &resource.partition,
+            &resource.account,
+            &resource.region,
+            &resource.kind,
+            &self.graph.uid(node),
+            "",
+        ] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
@@ -81,16 +113,28 @@ impl<'g> Explainer<'g> {
         let vpc = links::member(node.kind, "vpc")
             .into_iter()
             .filter(|(_, direction)| *direction == Direction::Forward)
-            .find_map(|(link, direction)| graph.linked(link, direction, node).first().map(|&number| graph.id(graph.node(Kind::Vpc, number))));
+            .find_map(|(link, direction)| {
+                graph
+                    .linked(link, direction, node)
+                    .first()
+                    .map(|&number| graph.id(graph.node(Kind::Vpc, number)))
+            });
         Resource {
             kind: node.kind.spec().name.to_owned(),
             cloudformation: node.kind.spec().cloudformation.to_owned(),
             id: graph.id(node),
-            name: graph.tag(node, "Name").filter(|name| !name.is_empty()).map(str::to_owned),
+            name: graph
+                .tag(node, "Name")
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned),
             partition: partition.to_owned(),
             account: graph.account(node),
             region,
-            vpc: if node.kind == Kind::Vpc { Some(graph.id(node)) } else { vpc },
+            vpc: if node.kind == Kind::Vpc {
+                Some(graph.id(node))
+            } else {
+                vpc
+            },
             owner: graph.owner(node).map(str::to_owned),
         }
     }
@@ -102,10 +146,17 @@ impl<'g> Explainer<'g> {
         let mut reads: Vec<&Read> = Vec::new();
         for event in events {
             if let Event::Read(read) = event {
-                let known = reads.iter().position(|other| other.owner == read.owner && other.path == read.path && other.label == read.label);
+                let known = reads.iter().position(|other| {
+                    other.owner == read.owner
+                        && other.path == read.path
+                        && other.label == read.label
+                });
                 match known.and_then(|at| reads.get_mut(at)) {
                     Some(other) if other.context || other.expected.is_none() => *other = read,
-                    Some(other) if read.context || read.expected.is_none() || other.expected == read.expected => {}
+                    Some(other)
+                        if read.context
+                            || read.expected.is_none()
+                            || other.expected == read.expected => {}
                     _ => reads.push(read),
                 }
             }
@@ -127,12 +178,28 @@ impl<'g> Explainer<'g> {
         reads
             .into_iter()
             .map(|read| {
-                let place = self.origin(read).and_then(|origin| places.get(&(origin, read.path.clone())).cloned().flatten());
+                let place = self
+                    .origin(read)
+                    .and_then(|origin| places.get(&(origin, read.path.clone())).cloned().flatten());
                 Fact {
-                    subject: self.graph.id(if read.path.is_empty() && read.label.contains('(') { subject } else { read.owner }),
+                    subject: self
+                        .graph
+                        .id(if read.path.is_empty() && read.label.contains('(') {
+                            subject
+                        } else {
+                            read.owner
+                        }),
                     field: read.label.clone(),
-                    op: if compared(read, verdict) { wanted_op(read, verdict).to_owned() } else { String::new() },
-                    expected: read.expected.as_deref().filter(|_| compared(read, verdict)).map(shown),
+                    op: if compared(read, verdict) {
+                        wanted_op(read, verdict).to_owned()
+                    } else {
+                        String::new()
+                    },
+                    expected: read
+                        .expected
+                        .as_deref()
+                        .filter(|_| compared(read, verdict))
+                        .map(shown),
                     actual: shown(&read.actual),
                     source: place.and_then(|place| {
                         let file = self.graph.snapshot().files.get(place.file as usize)?;
@@ -161,12 +228,20 @@ impl<'g> Explainer<'g> {
         if let Some(views) = snapshot.views.get(&(read.owner.kind, row)) {
             let level = Level::of(read.owner.kind);
             let path = read.path.replace('/', ".");
-            let column = level.columns.iter().position(|column| path == column.path || path.starts_with(&format!("{}.", column.path)));
-            if let Some(view) = column.and_then(|column| views.iter().find(|view| view.columns.contains(&column))) {
+            let column = level.columns.iter().position(|column| {
+                path == column.path || path.starts_with(&format!("{}.", column.path))
+            });
+            if let Some(view) =
+                column.and_then(|column| views.iter().find(|view| view.columns.contains(&column)))
+            {
                 return Some(view.origin);
             }
         }
-        snapshot.table(read.owner.kind).origins.get(row as usize).copied()
+        snapshot
+            .table(read.owner.kind)
+            .origins
+            .get(row as usize)
+            .copied()
     }
 
     fn reasons(&self, events: &[Event]) -> Vec<Reason> {
@@ -194,12 +269,20 @@ fn compared(read: &Read, verdict: Verdict) -> bool {
 
 /// What was wanted is what was seen if the rule passed, else its opposite.
 fn wanted_op(read: &Read, verdict: Verdict) -> &'static str {
-    if verdict == Verdict::Pass && read.held { read.op } else { read.opposite() }
+    if verdict == Verdict::Pass && read.held {
+        read.op
+    } else {
+        read.opposite()
+    }
 }
 
 /// A value that is empty is said to be.
 fn shown(value: &str) -> String {
-    if value.is_empty() { "(none)".to_owned() } else { value.to_owned() }
+    if value.is_empty() {
+        "(none)".to_owned()
+    } else {
+        value.to_owned()
+    }
 }
 
 impl<'g> Compiled<'g> {

@@ -102,7 +102,9 @@ impl<'de> Deserialize<'de> for Expect {
             type Value = Expect;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("pass, fail, unknown, not-applicable, or a map from resource id to one of them")
+                f.write_str(
+                    "pass, fail, unknown, not-applicable, or a map from resource id to one of them",
+                )
             }
 
             fn visit_str<E: serde::de::Error>(self, verdict: &str) -> Result<Expect, E> {
@@ -110,7 +112,9 @@ impl<'de> Deserialize<'de> for Expect {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Expect, A::Error> {
-                Ok(Expect::Each(BTreeMap::deserialize(serde::de::value::MapAccessDeserializer::new(map))?))
+                Ok(Expect::Each(BTreeMap::deserialize(
+                    serde::de::value::MapAccessDeserializer::new(map),
+                )?))
             }
         }
         deserializer.deserialize_any(Either)
@@ -179,14 +183,19 @@ impl<'de> Deserialize<'de> for Datum {
             }
 
             fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Datum, E> {
-                i64::try_from(value).map(Datum::Int).map_err(|_| E::custom("the number is too large"))
+                i64::try_from(value)
+                    .map(Datum::Int)
+                    .map_err(|_| E::custom("the number is too large"))
             }
 
             fn visit_str<E>(self, value: &str) -> Result<Datum, E> {
                 Ok(Datum::Text(value.to_owned()))
             }
 
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Datum, A::Error> {
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> Result<Datum, A::Error> {
                 let mut items = Vec::new();
                 while let Some(item) = seq.next_element()? {
                     items.push(item);
@@ -225,7 +234,10 @@ pub(super) struct FactFile {
     #[expect(dead_code, reason = "for readers of the file")]
     pub(super) note: Option<String>,
     #[serde(default)]
-    #[expect(dead_code, reason = "for readers of the file: how the value came to be")]
+    #[expect(
+        dead_code,
+        reason = "for readers of the file: how the value came to be"
+    )]
     pub(super) history: Vec<BTreeMap<String, Datum>>,
     #[serde(default)]
     pub(super) value: Option<Datum>,

@@ -37,8 +37,13 @@ struct Source {
 /// # Errors
 /// Everything wrong with any file.
 pub fn load(folders: &[PathBuf]) -> Result<(RuleSet, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let embedded: Vec<Source> =
-        EMBEDDED.iter().map(|(path, text)| Source { path: (*path).to_owned(), text: (*text).into() }).collect();
+    let embedded: Vec<Source> = EMBEDDED
+        .iter()
+        .map(|(path, text)| Source {
+            path: (*path).to_owned(),
+            text: (*text).into(),
+        })
+        .collect();
     let mut problems = Vec::new();
     let mut own = Vec::new();
     for folder in folders {
@@ -56,12 +61,28 @@ pub fn load_text(path: &str, text: &str) -> Result<RuleSet, Vec<Diagnostic>> {
     let facts = EMBEDDED
         .iter()
         .filter(|(path, _)| path.contains("/facts/"))
-        .map(|(path, text)| Source { path: (*path).to_owned(), text: (*text).into() })
+        .map(|(path, text)| Source {
+            path: (*path).to_owned(),
+            text: (*text).into(),
+        })
         .collect();
-    finish(&[facts, vec![Source { path: path.to_owned(), text: text.into() }]], Vec::new()).map(|(set, _)| set)
+    finish(
+        &[
+            facts,
+            vec![Source {
+                path: path.to_owned(),
+                text: text.into(),
+            }],
+        ],
+        Vec::new(),
+    )
+    .map(|(set, _)| set)
 }
 
-fn finish(layers: &[Vec<Source>], mut problems: Vec<Diagnostic>) -> Result<(RuleSet, Vec<Diagnostic>), Vec<Diagnostic>> {
+fn finish(
+    layers: &[Vec<Source>],
+    mut problems: Vec<Diagnostic>,
+) -> Result<(RuleSet, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut facts = BTreeMap::new();
     let mut packs: BTreeMap<String, Pack> = BTreeMap::new();
     for source in layers.iter().flatten() {
@@ -74,11 +95,17 @@ fn finish(layers: &[Vec<Source>], mut problems: Vec<Diagnostic>) -> Result<(Rule
     let mut rules: BTreeMap<String, Rule> = BTreeMap::new();
     for layer in layers {
         let mut here: BTreeMap<String, Rule> = BTreeMap::new();
-        for source in layer.iter().filter(|source| !matches!(folder(&source.path), "facts" | "packs")) {
+        for source in layer
+            .iter()
+            .filter(|source| !matches!(folder(&source.path), "facts" | "packs"))
+        {
             match rule(source, &facts) {
                 Ok(rule) => {
                     if let Some(other) = here.get(&rule.name) {
-                        problems.push(Diagnostic::error(&source.path, format!("the rule `{}` is also in {}", rule.name, other.file)));
+                        problems.push(Diagnostic::error(
+                            &source.path,
+                            format!("the rule `{}` is also in {}", rule.name, other.file),
+                        ));
                     } else {
                         here.insert(rule.name.clone(), rule);
                     }
@@ -92,20 +119,32 @@ fn finish(layers: &[Vec<Source>], mut problems: Vec<Diagnostic>) -> Result<(Rule
     unique_codes(&rules, &mut problems);
     let packs: Vec<Pack> = packs.into_values().collect();
     for rule in &mut rules {
-        let named = packs.iter().filter(|pack| pack.rules.iter().any(|pattern| super::select::matches(pattern, &rule.name)));
+        let named = packs.iter().filter(|pack| {
+            pack.rules
+                .iter()
+                .any(|pattern| super::select::matches(pattern, &rule.name))
+        });
         rule.packs.extend(named.map(|pack| pack.name.clone()));
         rule.packs.sort();
         rule.packs.dedup();
     }
-    let (errors, warnings): (Vec<_>, Vec<_>) = problems.into_iter().partition(|problem| problem.error);
-    if errors.is_empty() { Ok((RuleSet { rules, packs }, warnings)) } else { Err(errors) }
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        problems.into_iter().partition(|problem| problem.error);
+    if errors.is_empty() {
+        Ok((RuleSet { rules, packs }, warnings))
+    } else {
+        Err(errors)
+    }
 }
 
 fn unique_codes(rules: &[Rule], problems: &mut Vec<Diagnostic>) {
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for rule in rules {
         if let Some(other) = seen.insert(&rule.code, &rule.name) {
-            problems.push(Diagnostic::error(&rule.file, format!("the code {} is also that of `{other}`", rule.code)));
+            problems.push(Diagnostic::error(
+                &rule.file,
+                format!("the code {} is also that of `{other}`", rule.code),
+            ));
         }
     }
 }
@@ -118,13 +157,26 @@ fn folder(path: &str) -> &str {
 #[expect(clippy::disallowed_methods, reason = "rules are read here")]
 fn read(path: &Path, sources: &mut Vec<Source>, problems: &mut Vec<Diagnostic>) {
     let shown = path.to_string_lossy().replace('\\', "/");
-    let entries = if path.is_dir() { std::fs::read_dir(path).map(|entries| entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect()) } else { Ok(Vec::new()) };
+    let entries = if path.is_dir() {
+        std::fs::read_dir(path).map(|entries| {
+            entries
+                .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+                .collect()
+        })
+    } else {
+        Ok(Vec::new())
+    };
     match entries {
-        Err(error) => problems.push(Diagnostic::error(shown, format!("cannot read the folder: {error}"))),
+        Err(error) => problems.push(Diagnostic::error(
+            shown,
+            format!("cannot read the folder: {error}"),
+        )),
         Ok(mut entries) if path.is_dir() => {
             entries.sort();
             for entry in entries {
-                let is_rule = entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+                let is_rule = entry
+                    .extension()
+                    .is_some_and(|extension| extension == "yaml" || extension == "yml");
                 if entry.is_dir() || is_rule {
                     read(&entry, sources, problems);
                 }
@@ -132,11 +184,20 @@ fn read(path: &Path, sources: &mut Vec<Source>, problems: &mut Vec<Diagnostic>) 
         }
         Ok(_) => match std::fs::metadata(path).map(|file| file.len()) {
             Ok(size) if size > MAX_BYTES => {
-                problems.push(Diagnostic::error(shown, format!("{size} bytes; a rule file has at most {MAX_BYTES}")));
+                problems.push(Diagnostic::error(
+                    shown,
+                    format!("{size} bytes; a rule file has at most {MAX_BYTES}"),
+                ));
             }
             _ => match std::fs::read_to_string(path) {
-                Ok(text) => sources.push(Source { path: shown, text: text.into() }),
-                Err(error) => problems.push(Diagnostic::error(shown, format!("cannot read: {error}")).help("give a folder or file with rules")),
+                Ok(text) => sources.push(Source {
+                    path: shown,
+                    text: text.into(),
+                }),
+                Err(error) => problems.push(
+                    Diagnostic::error(shown, format!("cannot read: {error}"))
+                        .help("give a folder or file with rules"),
+                ),
             },
         },
     }
@@ -149,11 +210,20 @@ fn yaml<T: serde::de::DeserializeOwned>(source: &Source) -> Result<T, Diagnostic
     serde_yaml::from_str_with_options(&source.text, options).map_err(|error| {
         let location = error.location();
         let message = error.without_snippet().to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message).trim().to_owned();
+        let message = message
+            .split(" at line ")
+            .next()
+            .unwrap_or(&message)
+            .trim()
+            .to_owned();
         let mut problem = Diagnostic::error(&source.path, &message);
         if let Some(at) = location.and_then(|location| location.span().byte_offset()) {
             let at = usize::try_from(at).unwrap_or(0);
-            let word = source.text.get(at..).map_or(1, |rest| rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len()).max(1));
+            let word = source.text.get(at..).map_or(1, |rest| {
+                rest.find(|c: char| c.is_whitespace() || c == ':')
+                    .unwrap_or(rest.len())
+                    .max(1)
+            });
             problem = problem.at(&source.text, at..at + word);
         }
         match meant(&message) {
@@ -190,14 +260,25 @@ fn digest(parts: &[&str]) -> String {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
 }
 
 fn pack(source: &Source, packs: &mut BTreeMap<String, Pack>) -> Result<(), Diagnostic> {
     let file: PackFile = yaml(source)?;
     let name = file.name.value.clone();
     let rules = file.rules.into_iter().map(|rule| rule.value).collect();
-    packs.insert(name.clone(), Pack { name, title: file.title, rules });
+    packs.insert(
+        name.clone(),
+        Pack {
+            name,
+            title: file.title,
+            rules,
+        },
+    );
     Ok(())
 }
 
@@ -205,7 +286,11 @@ fn fact(source: &Source, facts: &mut BTreeMap<String, Arc<Fact>>) -> Result<(), 
     let file: FactFile = yaml(source).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     if file.references.is_empty() {
-        problems.push(point(source, &file.name, "a fact needs at least one reference"));
+        problems.push(point(
+            source,
+            &file.name,
+            "a fact needs at least one reference",
+        ));
     }
     if !is_date(&file.as_of.value) {
         problems.push(point(source, &file.as_of, "`as_of` is a day: YYYY-MM-DD"));
@@ -214,20 +299,44 @@ fn fact(source: &Source, facts: &mut BTreeMap<String, Arc<Fact>>) -> Result<(), 
     let (given, value) = match (file.value, file.entries) {
         (Some(value), entries) if entries.is_empty() => match datum_type(&value) {
             Some(given) => (given, FactValue::One(value)),
-            None => return Err(vec![point(source, &file.name, "a fact's value is one truth value, number or text")]),
+            None => {
+                return Err(vec![point(
+                    source,
+                    &file.name,
+                    "a fact's value is one truth value, number or text",
+                )]);
+            }
         },
         (None, entries) if !entries.is_empty() => table(source, &file.name, &identifier, &entries)?,
-        _ => return Err(vec![point(source, &file.name, "a fact has either `value` or `entries`")]),
+        _ => {
+            return Err(vec![point(
+                source,
+                &file.name,
+                "a fact has either `value` or `entries`",
+            )]);
+        }
     };
     if !problems.is_empty() {
         return Err(problems);
     }
-    let fact = Fact { name: file.name.value, given, value, as_of: file.as_of.value, references: file.references, digest: digest(&[&source.text]) };
+    let fact = Fact {
+        name: file.name.value,
+        given,
+        value,
+        as_of: file.as_of.value,
+        references: file.references,
+        digest: digest(&[&source.text]),
+    };
     facts.insert(identifier, Arc::new(fact));
     Ok(())
 }
 
-fn table(source: &Source, name: &Spanned<String>, identifier: &str, entries: &[BTreeMap<String, Datum>]) -> Result<(Given, FactValue), Vec<Diagnostic>> {
+fn table(
+    source: &Source,
+    name: &Spanned<String>,
+    identifier: &str,
+    entries: &[BTreeMap<String, Datum>],
+) -> Result<(Given, FactValue), Vec<Diagnostic>> {
     let fields: Vec<(String, FactType)> = entries
         .first()
         .into_iter()
@@ -242,17 +351,29 @@ fn table(source: &Source, name: &Spanned<String>, identifier: &str, entries: &[B
     for (position, entry) in entries.iter().enumerate() {
         let row: Vec<Datum> = fields
             .iter()
-            .filter_map(|(field, ty)| entry.get(field).filter(|value| datum_type(value) == Some(Given::One(*ty))).cloned())
+            .filter_map(|(field, ty)| {
+                entry
+                    .get(field)
+                    .filter(|value| datum_type(value) == Some(Given::One(*ty)))
+                    .cloned()
+            })
             .collect();
         if row.len() != fields.len() || entry.len() != fields.len() {
             let names: Vec<&str> = fields.iter().map(|(field, _)| field.as_str()).collect();
-            let message = format!("entry {} differs from the first: all entries need {} with the same types", position + 1, names.join(", "));
+            let message = format!(
+                "entry {} differs from the first: all entries need {} with the same types",
+                position + 1,
+                names.join(", ")
+            );
             problems.push(point(source, name, message));
         }
         rows.push(row);
     }
     if problems.is_empty() {
-        let shape = FactShape { name: identifier.to_owned(), fields };
+        let shape = FactShape {
+            name: identifier.to_owned(),
+            fields,
+        };
         Ok((Given::Table(Arc::new(shape)), FactValue::Table(rows)))
     } else {
         Err(problems)
@@ -260,7 +381,14 @@ fn table(source: &Source, name: &Spanned<String>, identifier: &str, entries: &[B
 }
 
 fn is_date(text: &str) -> bool {
-    text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| {
+            if at == 4 || at == 7 {
+                byte == b'-'
+            } else {
+                byte.is_ascii_digit()
+            }
+        })
 }
 
 /// The type of a value; lists must hold values of one type, and an empty list
@@ -275,7 +403,10 @@ fn datum_type(value: &Datum) -> Option<Given> {
     match value {
         Datum::List(items) => {
             let first = items.first().map_or(Some(FactType::Text), one)?;
-            items.iter().all(|item| one(item) == Some(first)).then_some(Given::Many(first))
+            items
+                .iter()
+                .all(|item| one(item) == Some(first))
+                .then_some(Given::Many(first))
         }
         other => one(other).map(Given::One),
     }
@@ -289,7 +420,12 @@ pub(super) fn fits(given: &Given, value: &Datum) -> bool {
     }
 }
 
-fn param(source: &Source, name: &str, file: ParamFile, facts: &BTreeMap<String, Arc<Fact>>) -> Result<Param, Diagnostic> {
+fn param(
+    source: &Source,
+    name: &str,
+    file: ParamFile,
+    facts: &BTreeMap<String, Arc<Fact>>,
+) -> Result<Param, Diagnostic> {
     let given = match file.ty.value.as_str() {
         "bool" => Given::One(FactType::Bool),
         "int" => Given::One(FactType::Int),
@@ -298,27 +434,63 @@ fn param(source: &Source, name: &str, file: ParamFile, facts: &BTreeMap<String, 
         "ints" => Given::Many(FactType::Int),
         other => {
             let message = format!("`{other}` is no type of a parameter");
-            return Err(point(source, &file.ty, message).help(suggest::among(other, ["bool", "int", "text", "texts", "ints"].into_iter())));
+            return Err(point(source, &file.ty, message).help(suggest::among(
+                other,
+                ["bool", "int", "text", "texts", "ints"].into_iter(),
+            )));
         }
     };
     let default = match (file.default, &file.default_fact) {
         (Some(value), None) => value,
-        (None, Some(fact)) => match facts.get(&fact.value.replace('-', "_")).map(|fact| &fact.value) {
+        (None, Some(fact)) => match facts
+            .get(&fact.value.replace('-', "_"))
+            .map(|fact| &fact.value)
+        {
             Some(FactValue::One(value)) => value.clone(),
-            Some(FactValue::Table(_)) => return Err(point(source, fact, format!("the fact `{}` is a table, not one value", fact.value))),
+            Some(FactValue::Table(_)) => {
+                return Err(point(
+                    source,
+                    fact,
+                    format!("the fact `{}` is a table, not one value", fact.value),
+                ));
+            }
             None => return Err(no_fact(source, fact, facts)),
         },
-        _ => return Err(point(source, &file.ty, format!("the parameter `{name}` needs either `default` or `default_fact`"))),
+        _ => {
+            return Err(point(
+                source,
+                &file.ty,
+                format!("the parameter `{name}` needs either `default` or `default_fact`"),
+            ));
+        }
     };
     if !fits(&given, &default) {
-        return Err(point(source, &file.ty, format!("the default of `{name}`, {default}, is not of type {}", file.ty.value)));
+        return Err(point(
+            source,
+            &file.ty,
+            format!(
+                "the default of `{name}`, {default}, is not of type {}",
+                file.ty.value
+            ),
+        ));
     }
-    Ok(Param { given, default, doc: file.doc })
+    Ok(Param {
+        given,
+        default,
+        doc: file.doc,
+    })
 }
 
-fn no_fact(source: &Source, name: &Spanned<String>, facts: &BTreeMap<String, Arc<Fact>>) -> Diagnostic {
+fn no_fact(
+    source: &Source,
+    name: &Spanned<String>,
+    facts: &BTreeMap<String, Arc<Fact>>,
+) -> Diagnostic {
     let names: Vec<String> = facts.values().map(|fact| fact.name.clone()).collect();
-    point(source, name, format!("there is no fact `{}`", name.value)).help(suggest::among(&name.value, names.iter().map(String::as_str)))
+    point(source, name, format!("there is no fact `{}`", name.value)).help(suggest::among(
+        &name.value,
+        names.iter().map(String::as_str),
+    ))
 }
 
 fn rule(source: &Source, facts: &BTreeMap<String, Arc<Fact>>) -> Result<Rule, Vec<Diagnostic>> {
@@ -326,7 +498,11 @@ fn rule(source: &Source, facts: &BTreeMap<String, Arc<Fact>>) -> Result<Rule, Ve
     let mut problems = form(source, &file);
     let Some(kind) = Kind::from_name(&file.resource.value) else {
         let names = Kind::ALL.iter().map(|kind| kind.spec().name);
-        let problem = point(source, &file.resource, format!("there is no resource kind `{}`", file.resource.value));
+        let problem = point(
+            source,
+            &file.resource,
+            format!("there is no resource kind `{}`", file.resource.value),
+        );
         problems.push(problem.help(suggest::among(&file.resource.value, names)));
         return Err(problems);
     };
@@ -350,11 +526,20 @@ fn rule(source: &Source, facts: &BTreeMap<String, Arc<Fact>>) -> Result<Rule, Ve
     }
     let mut names = Names {
         subject: kind,
-        params: params.iter().map(|(name, param)| (name.clone(), param.given.clone())).collect(),
-        facts: used.iter().map(|(name, fact)| (name.clone(), fact.given.clone())).collect(),
+        params: params
+            .iter()
+            .map(|(name, param)| (name.clone(), param.given.clone()))
+            .collect(),
+        facts: used
+            .iter()
+            .map(|(name, fact)| (name.clone(), fact.given.clone()))
+            .collect(),
         lets: Vec::new(),
     };
-    let when = file.when.as_ref().and_then(|when| condition(source, when, "when", &names, &mut problems));
+    let when = file
+        .when
+        .as_ref()
+        .and_then(|when| condition(source, when, "when", &names, &mut problems));
     let mut lets = Vec::new();
     for (name, expression) in &file.lets.0 {
         if let Some(typed) = typed(source, expression, &names, &mut problems) {
@@ -364,12 +549,17 @@ fn rule(source: &Source, facts: &BTreeMap<String, Arc<Fact>>) -> Result<Rule, Ve
     }
     let check = condition(source, &file.check, "check", &names, &mut problems);
     let message = message(source, &file.message, &names, &mut problems);
-    let Some(check) = check.filter(|_| problems.iter().all(|problem| !problem.error)) else { return Err(problems) };
+    let Some(check) = check.filter(|_| problems.iter().all(|problem| !problem.error)) else {
+        return Err(problems);
+    };
     let mut parts = vec![&*source.text];
     parts.extend(used.values().map(|fact| fact.digest.as_str()));
     Ok(Rule {
         digest: digest(&parts),
-        packs: vec![folder(&source.path).to_owned()].into_iter().filter(|pack| !pack.is_empty()).collect(),
+        packs: vec![folder(&source.path).to_owned()]
+            .into_iter()
+            .filter(|pack| !pack.is_empty())
+            .collect(),
         name: file.name.value,
         code: file.code.value,
         title: file.title.value,
@@ -381,7 +571,10 @@ fn rule(source: &Source, facts: &BTreeMap<String, Arc<Fact>>) -> Result<Rule, Ve
         why: file.why.trim().to_owned(),
         fix: file.fix.text.trim().to_owned(),
         fix_cli: file.fix.cli.map(|cli| cli.trim_end().to_owned()),
-        fix_terraform: file.fix.terraform.map(|terraform| terraform.trim_end().to_owned()),
+        fix_terraform: file
+            .fix
+            .terraform
+            .map(|terraform| terraform.trim_end().to_owned()),
         references: file.references,
         controls: file.controls,
         formerly: file.formerly,
@@ -399,45 +592,115 @@ fn rule(source: &Source, facts: &BTreeMap<String, Arc<Fact>>) -> Result<Rule, Ve
 fn form(source: &Source, file: &RuleFile) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     let name = &file.name.value;
-    let stem = source.path.rsplit('/').next().unwrap_or_default().split('.').next().unwrap_or_default();
-    let kebab = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') && !name.is_empty();
+    let stem = source
+        .path
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .split('.')
+        .next()
+        .unwrap_or_default();
+    let kebab = name
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !name.is_empty();
     if !kebab {
-        problems.push(point(source, &file.name, "a rule's name is lower-case words joined by `-`"));
+        problems.push(point(
+            source,
+            &file.name,
+            "a rule's name is lower-case words joined by `-`",
+        ));
     } else if stem != name {
-        problems.push(point(source, &file.name, format!("the rule is called `{name}` and its file `{stem}`")).help("give both the same name"));
+        problems.push(
+            point(
+                source,
+                &file.name,
+                format!("the rule is called `{name}` and its file `{stem}`"),
+            )
+            .help("give both the same name"),
+        );
     }
-    let digits = file.code.value.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let digits = file
+        .code
+        .value
+        .trim_start_matches(|c: char| c.is_ascii_uppercase());
     let letters = file.code.value.len() - digits.len();
-    if !(2..=4).contains(&letters) || digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        problems.push(point(source, &file.code, "a code is two to four capital letters and four digits, such as `PL1102`"));
+    if !(2..=4).contains(&letters)
+        || digits.len() != 4
+        || !digits.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        problems.push(point(
+            source,
+            &file.code,
+            "a code is two to four capital letters and four digits, such as `PL1102`",
+        ));
     }
     for reference in &file.references {
         if !is_date(&reference.date) {
-            problems.push(point(source, &file.name, format!("the date of the reference `{}` is a day: YYYY-MM-DD", reference.title)));
+            problems.push(point(
+                source,
+                &file.name,
+                format!(
+                    "the date of the reference `{}` is a day: YYYY-MM-DD",
+                    reference.title
+                ),
+            ));
         }
     }
     problems
 }
 
-fn condition(source: &Source, text: &Spanned<String>, key: &str, names: &Names, problems: &mut Vec<Diagnostic>) -> Option<Typed> {
+fn condition(
+    source: &Source,
+    text: &Spanned<String>,
+    key: &str,
+    names: &Names,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Typed> {
     let typed = typed(source, text, names, problems)?;
     if typed.ty == Type::Bool {
         return Some(typed);
     }
-    problems.push(point(source, text, format!("`{key}` must be bool, and this is {}", typed.ty)));
+    problems.push(point(
+        source,
+        text,
+        format!("`{key}` must be bool, and this is {}", typed.ty),
+    ));
     None
 }
 
-fn typed(source: &Source, text: &Spanned<String>, names: &Names, problems: &mut Vec<Diagnostic>) -> Option<Typed> {
-    part(source, start(text), &text.value, 0..text.value.len(), names, problems)
+fn typed(
+    source: &Source,
+    text: &Spanned<String>,
+    names: &Names,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Typed> {
+    part(
+        source,
+        start(text),
+        &text.value,
+        0..text.value.len(),
+        names,
+        problems,
+    )
 }
 
 /// Parses and checks a part of a scalar.
-fn part(source: &Source, start: usize, scalar: &str, range: std::ops::Range<usize>, names: &Names, problems: &mut Vec<Diagnostic>) -> Option<Typed> {
+fn part(
+    source: &Source,
+    start: usize,
+    scalar: &str,
+    range: std::ops::Range<usize>,
+    names: &Names,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Typed> {
     let text = scalar.get(range.clone()).unwrap_or_default();
     let mut report = |span: super::expression::ast::Span, message: String, help: Option<String>| {
         let inside = range.start + span.start as usize..range.start + span.end as usize;
-        let problem = Diagnostic::error(&source.path, message).at(&source.text, position::locate(&source.text, start, scalar, inside));
+        let problem = Diagnostic::error(&source.path, message).at(
+            &source.text,
+            position::locate(&source.text, start, scalar, inside),
+        );
         problems.push(match help {
             Some(help) => problem.help(help),
             None => problem,
@@ -446,32 +709,59 @@ fn part(source: &Source, start: usize, scalar: &str, range: std::ops::Range<usiz
     let expr = match parser::parse(text) {
         Ok(expr) => expr,
         Err(errors) => {
-            errors.into_iter().for_each(|error| report(error.span, error.message, error.help));
+            errors
+                .into_iter()
+                .for_each(|error| report(error.span, error.message, error.help));
             return None;
         }
     };
     match check::check(&expr, text, names) {
         Ok(typed) => Some(typed),
         Err(errors) => {
-            errors.into_iter().for_each(|error| report(error.span, error.message, error.help));
+            errors
+                .into_iter()
+                .for_each(|error| report(error.span, error.message, error.help));
             None
         }
     }
 }
 
 /// Splits a message at `{{` and `}}` and checks what stands between.
-fn message(source: &Source, text: &Spanned<String>, names: &Names, problems: &mut Vec<Diagnostic>) -> Vec<Part> {
+fn message(
+    source: &Source,
+    text: &Spanned<String>,
+    names: &Names,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Part> {
     let scalar = text.value.trim_end();
     let mut parts = Vec::new();
     let mut at = 0;
-    while let Some(open) = scalar.get(at..).and_then(|rest| rest.find("{{")).map(|open| at + open) {
-        parts.push(Part::Text(scalar.get(at..open).unwrap_or_default().to_owned()));
-        let Some(close) = scalar.get(open..).and_then(|rest| rest.find("}}")).map(|close| open + close) else {
+    while let Some(open) = scalar
+        .get(at..)
+        .and_then(|rest| rest.find("{{"))
+        .map(|open| at + open)
+    {
+        parts.push(Part::Text(
+            scalar.get(at..open).unwrap_or_default().to_owned(),
+        ));
+        let Some(close) = scalar
+            .get(open..)
+            .and_then(|rest| rest.find("}}"))
+            .map(|close| open + close)
+        else {
             let span = position::locate(&source.text, start(text), scalar, open..open + 2);
-            problems.push(Diagnostic::error(&source.path, "`{{` without `}}`").at(&source.text, span));
+            problems
+                .push(Diagnostic::error(&source.path, "`{{` without `}}`").at(&source.text, span));
             return parts;
         };
-        if let Some(typed) = part(source, start(text), scalar, open + 2..close, names, problems) {
+        if let Some(typed) = part(
+            source,
+            start(text),
+            scalar,
+            open + 2..close,
+            names,
+            problems,
+        ) {
             parts.push(Part::Hole(typed));
         }
         at = close + 2;

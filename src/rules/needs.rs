@@ -26,8 +26,20 @@ pub struct Call {
 pub fn needs(rule: &Rule) -> BTreeSet<Call> {
     let mut calls = BTreeSet::new();
     add(rule.kind, None, &mut calls);
-    let holes = rule.message.iter().filter_map(|part| if let Part::Hole(typed) = part { Some(typed) } else { None });
-    for typed in rule.when.iter().chain(rule.lets.iter().map(|(_, typed)| typed)).chain([&rule.check]).chain(holes) {
+    let holes = rule.message.iter().filter_map(|part| {
+        if let Part::Hole(typed) = part {
+            Some(typed)
+        } else {
+            None
+        }
+    });
+    for typed in rule
+        .when
+        .iter()
+        .chain(rule.lets.iter().map(|(_, typed)| typed))
+        .chain([&rule.check])
+        .chain(holes)
+    {
         walk(typed, &mut |typed| of(typed, &mut calls));
     }
     calls
@@ -47,10 +59,20 @@ fn of(typed: &Typed, calls: &mut BTreeSet<Call>) {
                 }
             }
         }
-        Op::Link { links: followed, .. } => {
+        Op::Link {
+            links: followed, ..
+        } => {
             for (link, direction) in followed {
                 if let Some(spec) = links::all().get(*link) {
-                    add(if *direction == Direction::Forward { spec.to } else { spec.from }, None, calls);
+                    add(
+                        if *direction == Direction::Forward {
+                            spec.to
+                        } else {
+                            spec.from
+                        },
+                        None,
+                        calls,
+                    );
                 }
             }
         }
@@ -68,17 +90,24 @@ fn column(level: &Level, spec: &ColumnSpec, calls: &mut BTreeSet<Call>) {
 }
 
 fn add(kind: Kind, operation: Option<&str>, calls: &mut BTreeSet<Call>) {
-    let source = kind.spec().sources.iter().find(|source| operation.is_none_or(|operation| source.operation == operation));
-    calls.extend(source.map(|source| Call { service: source.service, operation: source.operation, action: source.iam_action() }));
+    let source = kind
+        .spec()
+        .sources
+        .iter()
+        .find(|source| operation.is_none_or(|operation| source.operation == operation));
+    calls.extend(source.map(|source| Call {
+        service: source.service,
+        operation: source.operation,
+        action: source.iam_action(),
+    }));
 }
 
 /// Kinds that a function looks at besides those of its arguments.
 fn behind(function: &str) -> &'static [Kind] {
     match function {
         "free_blocks" => &[Kind::NetworkInterface, Kind::SubnetCidrReservation],
-        "admits" | "closed_ports" | "open_ports" | "world_ports" | "admitted_cidrs" | "admitted_groups" => {
-            &[Kind::SecurityGroup, Kind::ManagedPrefixList]
-        }
+        "admits" | "closed_ports" | "open_ports" | "world_ports" | "admitted_cidrs"
+        | "admitted_groups" => &[Kind::SecurityGroup, Kind::ManagedPrefixList],
         "dns_records" => &[Kind::HostedZone, Kind::ResourceRecordSet],
         "target_endpoint" | "target_endpoint_missing" => &[Kind::VpcEndpoint],
         _ => &[],

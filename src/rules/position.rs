@@ -9,7 +9,12 @@ use std::ops::Range;
 /// begins at or after `start`.
 pub(super) fn locate(source: &str, start: usize, value: &str, span: Range<usize>) -> Range<usize> {
     let begin = align(source, start, value, span.start);
-    let end = align(source, start, value, span.end.max(span.start + 1).min(value.len().max(1)));
+    let end = align(
+        source,
+        start,
+        value,
+        span.end.max(span.start + 1).min(value.len().max(1)),
+    );
     begin..end.max(begin + 1)
 }
 
@@ -25,9 +30,17 @@ fn align(source: &str, start: usize, value: &str, offset: usize) -> usize {
         }
         // Line breaks and indentation stand for one space or none; a backslash
         // or a doubled quote stands before what it escapes.
-        let Some(found) = source.get(at..).and_then(|rest| rest.find(|c: char| c == wanted)) else { return at };
+        let Some(found) = source
+            .get(at..)
+            .and_then(|rest| rest.find(|c: char| c == wanted))
+        else {
+            return at;
+        };
         let skipped = source.get(at..at + found).unwrap_or_default();
-        if skipped.chars().all(|c| c.is_whitespace() || matches!(c, '\\' | '\'' | '"')) {
+        if skipped
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '\\' | '\'' | '"'))
+        {
             at += found;
         }
         if position >= offset {

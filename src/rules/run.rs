@@ -67,7 +67,10 @@ pub struct Evaluated<'g, 'r> {
 
 impl std::fmt::Debug for Evaluated<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Evaluated").field("rules", &self.rules.len()).field("open", &self.open.len()).finish_non_exhaustive()
+        f.debug_struct("Evaluated")
+            .field("rules", &self.rules.len())
+            .field("open", &self.open.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -102,19 +105,34 @@ pub fn evaluate<'g, 'r>(
     include: Include,
     locate: &'g dyn Locate,
 ) -> Evaluated<'g, 'r> {
-    let compiled: Vec<Compiled<'g>> = rules.iter().map(|rule| compile_rule(rule, graph, now)).collect();
+    let compiled: Vec<Compiled<'g>> = rules
+        .iter()
+        .map(|rule| compile_rule(rule, graph, now))
+        .collect();
     let mut tasks = Vec::new();
     for &kind in Kind::ALL {
-        let wanted: Vec<u16> =
-            compiled.iter().zip(0..).filter(|(rule, _)| rule.kind == kind).map(|(_, index)| index).collect();
+        let wanted: Vec<u16> = compiled
+            .iter()
+            .zip(0..)
+            .filter(|(rule, _)| rule.kind == kind)
+            .map(|(_, index)| index)
+            .collect();
         let rows = u32::try_from(graph.nodes(kind).len()).unwrap_or(0);
         if !wanted.is_empty() {
             let wanted = Arc::new(wanted);
-            tasks.extend((0..rows.div_ceil(CHUNK)).map(|chunk| (kind, Arc::clone(&wanted), chunk * CHUNK..((chunk + 1) * CHUNK).min(rows))));
+            tasks.extend((0..rows.div_ceil(CHUNK)).map(|chunk| {
+                (
+                    kind,
+                    Arc::clone(&wanted),
+                    chunk * CHUNK..((chunk + 1) * CHUNK).min(rows),
+                )
+            }));
         }
     }
-    let results: Vec<(Vec<(u16, Counts)>, Vec<Open>)> =
-        tasks.into_par_iter().map(|(kind, wanted, rows)| chunk(kind, &wanted, rows, &compiled, include)).collect();
+    let results: Vec<(Vec<(u16, Counts)>, Vec<Open>)> = tasks
+        .into_par_iter()
+        .map(|(kind, wanted, rows)| chunk(kind, &wanted, rows, &compiled, include))
+        .collect();
     let mut counts = vec![Counts::default(); rules.len()];
     let mut open = Vec::new();
     for (counted, mut found) in results {
@@ -125,16 +143,31 @@ pub fn evaluate<'g, 'r>(
         }
         open.append(&mut found);
     }
-    let mut evaluated = Evaluated { graph, rules, compiled, counts, open, locate };
+    let mut evaluated = Evaluated {
+        graph,
+        rules,
+        compiled,
+        counts,
+        open,
+        locate,
+    };
     evaluated.sort();
     evaluated
 }
 
-fn chunk(kind: Kind, wanted: &[u16], rows: std::ops::Range<u32>, compiled: &[Compiled<'_>], include: Include) -> (Vec<(u16, Counts)>, Vec<Open>) {
+fn chunk(
+    kind: Kind,
+    wanted: &[u16],
+    rows: std::ops::Range<u32>,
+    compiled: &[Compiled<'_>],
+    include: Include,
+) -> (Vec<(u16, Counts)>, Vec<Open>) {
     let mut counted = Vec::with_capacity(wanted.len());
     let mut open = Vec::new();
     for &index in wanted {
-        let Some(rule) = compiled.get(usize::from(index)) else { continue };
+        let Some(rule) = compiled.get(usize::from(index)) else {
+            continue;
+        };
         let mut counts = Counts::default();
         let mut frame = Frame::new(rule.slots, rule.lets, Node::new(kind, rows.start));
         for row in rows.clone() {
@@ -147,7 +180,11 @@ fn chunk(kind: Kind, wanted: &[u16], rows: std::ops::Range<u32>, compiled: &[Com
                 Verdict::NotApplicable => include.not_applicable,
             };
             if wanted {
-                open.push(Open { rule: index, row, verdict });
+                open.push(Open {
+                    rule: index,
+                    row,
+                    verdict,
+                });
             }
         }
         counted.push((index, counts));
@@ -172,7 +209,11 @@ impl<'g> Compiled<'g> {
     }
 }
 
-fn compile_rule<'g>(selected: &Selected<'_>, graph: &'g Graph, now: Option<&'g str>) -> Compiled<'g> {
+fn compile_rule<'g>(
+    selected: &Selected<'_>,
+    graph: &'g Graph,
+    now: Option<&'g str>,
+) -> Compiled<'g> {
     let rule = selected.rule;
     let mut given = BTreeMap::new();
     for (name, value) in &selected.params {
@@ -182,13 +223,23 @@ fn compile_rule<'g>(selected: &Selected<'_>, graph: &'g Graph, now: Option<&'g s
         let value = match &fact.value {
             FactValue::One(value) => constant(value, graph),
             FactValue::Table(rows) => Value::list(
-                rows.iter().map(|row| Value::Fact(Arc::new(row.iter().map(|value| constant(value, graph)).collect()))).collect(),
+                rows.iter()
+                    .map(|row| {
+                        Value::Fact(Arc::new(
+                            row.iter().map(|value| constant(value, graph)).collect(),
+                        ))
+                    })
+                    .collect(),
                 false,
             ),
         };
         given.insert(format!("facts.{name}"), value);
     }
-    let context = Context { graph, now, given: Arc::new(given) };
+    let context = Context {
+        graph,
+        now,
+        given: Arc::new(given),
+    };
     // Each `let` sees those before it.
     let mut compiled: Vec<Arc<Eval<'g>>> = Vec::new();
     for (_, typed) in &rule.lets {
@@ -201,7 +252,13 @@ fn compile_rule<'g>(selected: &Selected<'_>, graph: &'g Graph, now: Option<&'g s
         .iter()
         .chain([&rule.check])
         .chain(rule.lets.iter().map(|(_, typed)| typed))
-        .chain(rule.message.iter().filter_map(|part| if let Part::Hole(typed) = part { Some(typed) } else { None }))
+        .chain(rule.message.iter().filter_map(|part| {
+            if let Part::Hole(typed) = part {
+                Some(typed)
+            } else {
+                None
+            }
+        }))
         .map(check::slots)
         .max()
         .unwrap_or(1);
@@ -214,7 +271,10 @@ fn compile_rule<'g>(selected: &Selected<'_>, graph: &'g Graph, now: Option<&'g s
         })
         .collect();
     Compiled {
-        when: rule.when.as_ref().map(|when| compile::compile(when, &context, &Arc::default())),
+        when: rule
+            .when
+            .as_ref()
+            .map(|when| compile::compile(when, &context, &Arc::default())),
         check: compile::compile(&rule.check, &context, &lets),
         message,
         slots,
@@ -227,8 +287,15 @@ fn constant<'g>(datum: &Datum, graph: &'g Graph) -> Value<'g> {
     match datum {
         Datum::Bool(value) => Value::Bool(*value),
         Datum::Int(value) => Value::Int(*value),
-        Datum::Text(text) => Value::Text(graph.symbol(text).map_or_else(|| Text::Shared(text.as_str().into()), Text::Symbol)),
-        Datum::List(items) => Value::list(items.iter().map(|item| constant(item, graph)).collect(), false),
+        Datum::Text(text) => Value::Text(
+            graph
+                .symbol(text)
+                .map_or_else(|| Text::Shared(text.as_str().into()), Text::Symbol),
+        ),
+        Datum::List(items) => Value::list(
+            items.iter().map(|item| constant(item, graph)).collect(),
+            false,
+        ),
     }
 }
 
@@ -245,13 +312,25 @@ impl<'r> Evaluated<'_, 'r> {
 
     /// Failing findings by severity, worst first, none left out.
     pub fn by_severity(&self) -> Vec<(Severity, u64)> {
-        [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info]
-            .into_iter()
-            .map(|severity| {
-                let fails = self.rules.iter().zip(&self.counts).filter(|(rule, _)| rule.severity == severity).map(|(_, counts)| counts.fail).sum();
-                (severity, fails)
-            })
-            .collect()
+        [
+            Severity::Critical,
+            Severity::High,
+            Severity::Medium,
+            Severity::Low,
+            Severity::Info,
+        ]
+        .into_iter()
+        .map(|severity| {
+            let fails = self
+                .rules
+                .iter()
+                .zip(&self.counts)
+                .filter(|(rule, _)| rule.severity == severity)
+                .map(|(_, counts)| counts.fail)
+                .sum();
+            (severity, fails)
+        })
+        .collect()
     }
 
     /// The final order: failures first, the worst of them first; then by rule
@@ -262,7 +341,14 @@ impl<'r> Evaluated<'_, 'r> {
             let rule = rules.get(usize::from(open.rule));
             let node = Node::new(rule.map_or(Kind::Vpc, |rule| rule.rule.kind), open.row);
             let severity = rule.map(|rule| std::cmp::Reverse(rule.severity));
-            (open.verdict, severity, open.rule, graph.account(node), graph.scope(node).region, graph.uid(node))
+            (
+                open.verdict,
+                severity,
+                open.rule,
+                graph.account(node),
+                graph.scope(node).region,
+                graph.uid(node),
+            )
         });
     }
 }
@@ -280,7 +366,13 @@ impl Findings for Evaluated<'_, '_> {
                 .filter_map(|open| {
                     let index = usize::from(open.rule);
                     let (rule, compiled) = (self.rules.get(index)?, self.compiled.get(index)?);
-                    Some(explainer.finding(index, rule, compiled, Node::new(compiled.kind, open.row), open.verdict))
+                    Some(explainer.finding(
+                        index,
+                        rule,
+                        compiled,
+                        Node::new(compiled.kind, open.row),
+                        open.verdict,
+                    ))
                 })
                 .collect();
             found.iter().try_for_each(&mut *show)?;

@@ -38,13 +38,27 @@ pub struct Selected<'r> {
 /// # Errors
 /// Every name that matches nothing and every value of the wrong type, as
 /// message and help.
-pub fn select<'r>(set: &'r RuleSet, wanted: &Selection) -> Result<Vec<Selected<'r>>, Vec<(String, String)>> {
+pub fn select<'r>(
+    set: &'r RuleSet,
+    wanted: &Selection,
+) -> Result<Vec<Selected<'r>>, Vec<(String, String)>> {
     let mut problems = Vec::new();
-    let names = wanted.select.iter().chain(&wanted.ignore).chain(wanted.severity.iter().map(|(name, _)| name));
+    let names = wanted
+        .select
+        .iter()
+        .chain(&wanted.ignore)
+        .chain(wanted.severity.iter().map(|(name, _)| name));
     for name in names {
         if !set.rules.iter().any(|rule| picks(name, rule)) {
-            let known = set.rules.iter().map(|rule| rule.name.as_str()).chain(set.packs.iter().map(|pack| pack.name.as_str()));
-            problems.push((format!("`{name}` matches no rule, code or pack"), suggest::among(name, known)));
+            let known = set
+                .rules
+                .iter()
+                .map(|rule| rule.name.as_str())
+                .chain(set.packs.iter().map(|pack| pack.name.as_str()));
+            problems.push((
+                format!("`{name}` matches no rule, code or pack"),
+                suggest::among(name, known),
+            ));
         }
     }
     let mut selected = Vec::new();
@@ -53,24 +67,58 @@ pub fn select<'r>(set: &'r RuleSet, wanted: &Selection) -> Result<Vec<Selected<'
         if !wants || wanted.ignore.iter().any(|name| picks(name, rule)) {
             continue;
         }
-        let severity = wanted.severity.iter().rev().find(|(name, _)| picks(name, rule)).map_or(rule.severity, |(_, severity)| *severity);
-        let params = rule.params.iter().map(|(name, param)| (name.clone(), param.default.clone())).collect();
-        selected.push(Selected { rule, severity, params });
+        let severity = wanted
+            .severity
+            .iter()
+            .rev()
+            .find(|(name, _)| picks(name, rule))
+            .map_or(rule.severity, |(_, severity)| *severity);
+        let params = rule
+            .params
+            .iter()
+            .map(|(name, param)| (name.clone(), param.default.clone()))
+            .collect();
+        selected.push(Selected {
+            rule,
+            severity,
+            params,
+        });
     }
     set_params(set, &mut selected, &wanted.params, &mut problems);
-    if problems.is_empty() { Ok(selected) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(selected)
+    } else {
+        Err(problems)
+    }
 }
 
-fn set_params(set: &RuleSet, selected: &mut [Selected<'_>], params: &[(String, Datum)], problems: &mut Vec<(String, String)>) {
+fn set_params(
+    set: &RuleSet,
+    selected: &mut [Selected<'_>],
+    params: &[(String, Datum)],
+    problems: &mut Vec<(String, String)>,
+) {
     for (path, value) in params {
-        let (scope, name) = path.split_once('.').map_or((None, path.as_str()), |(rule, name)| (Some(rule), name));
-        let has = |rule: &Rule| scope.is_none_or(|scope| picks(scope, rule)) && rule.params.contains_key(name);
+        let (scope, name) = path
+            .split_once('.')
+            .map_or((None, path.as_str()), |(rule, name)| (Some(rule), name));
+        let has = |rule: &Rule| {
+            scope.is_none_or(|scope| picks(scope, rule)) && rule.params.contains_key(name)
+        };
         if !set.rules.iter().any(has) {
-            let known = set.rules.iter().flat_map(|rule| rule.params.keys().map(String::as_str));
-            problems.push((format!("no rule has a parameter `{path}`"), suggest::among(name, known)));
+            let known = set
+                .rules
+                .iter()
+                .flat_map(|rule| rule.params.keys().map(String::as_str));
+            problems.push((
+                format!("no rule has a parameter `{path}`"),
+                suggest::among(name, known),
+            ));
         }
         for chosen in selected.iter_mut().filter(|chosen| has(chosen.rule)) {
-            let Some(param) = chosen.rule.params.get(name) else { continue };
+            let Some(param) = chosen.rule.params.get(name) else {
+                continue;
+            };
             match fit(&param.given, value) {
                 Some(value) => {
                     chosen.params.insert(name.to_owned(), value);
@@ -92,12 +140,18 @@ fn fit(given: &super::expression::check::Given, value: &Datum) -> Option<Datum> 
         return Some(value.clone());
     }
     match (given, value) {
-        (Given::Many(ty), Datum::List(items)) => {
-            items.iter().map(|item| fit(&Given::One(*ty), item)).collect::<Option<Vec<_>>>().map(Datum::List)
-        }
+        (Given::Many(ty), Datum::List(items)) => items
+            .iter()
+            .map(|item| fit(&Given::One(*ty), item))
+            .collect::<Option<Vec<_>>>()
+            .map(Datum::List),
         (Given::Many(ty), one) => fit(&Given::One(*ty), one).map(|one| Datum::List(vec![one])),
         (Given::One(_), Datum::Text(text)) => {
-            let read = text.parse().map(Datum::Int).or_else(|_| text.parse().map(Datum::Bool)).ok()?;
+            let read = text
+                .parse()
+                .map(Datum::Int)
+                .or_else(|_| text.parse().map(Datum::Bool))
+                .ok()?;
             fits(given, &read).then_some(read)
         }
         (Given::One(_), Datum::Int(number)) => {
@@ -121,7 +175,9 @@ fn picks(name: &str, rule: &Rule) -> bool {
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
     let mut pieces = pieces.peekable();
     if pieces.peek().is_none() {
         return rest.is_empty();

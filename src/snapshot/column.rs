@@ -74,14 +74,20 @@ const END: u32 = UNKNOWN_BIT - 1;
 
 impl<T> Default for Ragged<T> {
     fn default() -> Self {
-        Self { ends: Vec::new(), items: Vec::new() }
+        Self {
+            ends: Vec::new(),
+            items: Vec::new(),
+        }
     }
 }
 
 impl<T: Copy> Ragged<T> {
     /// The positions of a list's items.
     pub fn range(&self, row: usize) -> std::ops::Range<usize> {
-        let start = row.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| end & END);
+        let start = row
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .map_or(0, |end| end & END);
         let end = self.ends.get(row).map_or(start, |end| end & END);
         start as usize..end as usize
     }
@@ -113,7 +119,8 @@ impl<T: Copy> Ragged<T> {
             Presence::Unknown => UNKNOWN_BIT,
         };
         // A billion entries in one column: the file limits forbid it long before.
-        self.ends.push(u32::try_from(end).unwrap_or(END).min(END) | bits);
+        self.ends
+            .push(u32::try_from(end).unwrap_or(END).min(END) | bits);
     }
 
     /// Ends the list that is being made.
@@ -123,18 +130,23 @@ impl<T: Copy> Ragged<T> {
 
     fn truncate(&mut self, rows: usize) {
         self.ends.truncate(rows);
-        self.items.truncate(self.ends.last().map_or(0, |end| (end & END) as usize));
+        self.items
+            .truncate(self.ends.last().map_or(0, |end| (end & END) as usize));
     }
 
     fn append(&mut self, other: &Self, translate: impl Fn(T) -> T) {
         let base = self.items.len();
-        self.items.extend(other.items.iter().map(|&item| translate(item)));
+        self.items
+            .extend(other.items.iter().map(|&item| translate(item)));
         self.shift(base, &other.ends);
     }
 
     fn shift(&mut self, base: usize, ends: &[u32]) {
         let base = u32::try_from(base).unwrap_or(END);
-        self.ends.extend(ends.iter().map(|end| (end & !END) | (end & END).saturating_add(base).min(END)));
+        self.ends.extend(
+            ends.iter()
+                .map(|end| (end & !END) | (end & END).saturating_add(base).min(END)),
+        );
     }
 
     fn gather(&self, rows: &[u32]) -> Self {
@@ -158,7 +170,10 @@ impl Column {
             ColumnShape::Texts => Self::Texts(Ragged::default()),
             ColumnShape::Ids(_) => Self::Ids(Ragged::default()),
             ColumnShape::Tags => Self::Tags(Ragged::default()),
-            ColumnShape::List => Self::List(Ragged::default(), Box::new(level.map(Table::new).unwrap_or_default())),
+            ColumnShape::List => Self::List(
+                Ragged::default(),
+                Box::new(level.map(Table::new).unwrap_or_default()),
+            ),
         }
     }
 
@@ -215,10 +230,18 @@ impl Column {
     pub fn push_missing(&mut self, presence: Presence) {
         let unknown = presence == Presence::Unknown;
         match self {
-            Self::Text(values) => values.push(if unknown { Symbol::UNKNOWN } else { Symbol::ABSENT }),
+            Self::Text(values) => values.push(if unknown {
+                Symbol::UNKNOWN
+            } else {
+                Symbol::ABSENT
+            }),
             Self::Int(values) => values.push(if unknown { UNKNOWN_INT } else { NO_INT }),
             Self::Bool(values) => values.push(if unknown { Flag::Unknown } else { Flag::Absent }),
-            Self::Packed(values) => values.push(if unknown { Packed::UNKNOWN } else { Packed::ABSENT }),
+            Self::Packed(values) => values.push(if unknown {
+                Packed::UNKNOWN
+            } else {
+                Packed::ABSENT
+            }),
             Self::Texts(lists) => lists.end(presence),
             Self::Ids(lists) => lists.end(presence),
             Self::Tags(lists) => lists.end(presence),
@@ -253,14 +276,26 @@ impl Column {
     /// Adds all values of a column of the same shape.
     pub fn append(&mut self, other: Self, translation: &Translation) {
         match (self, other) {
-            (Self::Text(ours), Self::Text(theirs)) => ours.extend(theirs.into_iter().map(|symbol| translation.apply(symbol))),
+            (Self::Text(ours), Self::Text(theirs)) => {
+                ours.extend(theirs.into_iter().map(|symbol| translation.apply(symbol)))
+            }
             (Self::Int(ours), Self::Int(theirs)) => ours.extend(theirs),
             (Self::Bool(ours), Self::Bool(theirs)) => ours.extend(theirs),
-            (Self::Packed(ours), Self::Packed(theirs)) => ours.extend(theirs.into_iter().map(|packed| packed.translate(translation))),
-            (Self::Texts(ours), Self::Texts(theirs)) => ours.append(&theirs, |symbol| translation.apply(symbol)),
-            (Self::Ids(ours), Self::Ids(theirs)) => ours.append(&theirs, |packed| packed.translate(translation)),
+            (Self::Packed(ours), Self::Packed(theirs)) => ours.extend(
+                theirs
+                    .into_iter()
+                    .map(|packed| packed.translate(translation)),
+            ),
+            (Self::Texts(ours), Self::Texts(theirs)) => {
+                ours.append(&theirs, |symbol| translation.apply(symbol))
+            }
+            (Self::Ids(ours), Self::Ids(theirs)) => {
+                ours.append(&theirs, |packed| packed.translate(translation))
+            }
             (Self::Tags(ours), Self::Tags(theirs)) => {
-                ours.append(&theirs, |(key, value)| (translation.apply(key), translation.apply(value)));
+                ours.append(&theirs, |(key, value)| {
+                    (translation.apply(key), translation.apply(value))
+                });
             }
             (Self::List(ours, table), Self::List(theirs, other)) => {
                 ours.shift(table.rows(), &theirs.ends);
@@ -274,7 +309,9 @@ impl Column {
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> Self {
         fn pick<T: Copy>(values: &[T], rows: &[u32], missing: T) -> Vec<T> {
-            rows.iter().map(|&row| values.get(row as usize).copied().unwrap_or(missing)).collect()
+            rows.iter()
+                .map(|&row| values.get(row as usize).copied().unwrap_or(missing))
+                .collect()
         }
         match self {
             Self::Text(values) => Self::Text(pick(values, rows, Symbol::ABSENT)),
@@ -288,7 +325,11 @@ impl Column {
                 let mut out = Ragged::default();
                 let mut entries = Vec::new();
                 for &row in rows {
-                    entries.extend(lists.range(row as usize).map(|entry| u32::try_from(entry).unwrap_or(u32::MAX)));
+                    entries.extend(
+                        lists
+                            .range(row as usize)
+                            .map(|entry| u32::try_from(entry).unwrap_or(u32::MAX)),
+                    );
                     out.close(entries.len(), lists.presence(row as usize));
                 }
                 Self::List(out, Box::new(table.gather(&entries)))
@@ -311,7 +352,8 @@ impl Column {
             Self::Tags(lists) => lists.get(one) == lists.get(other),
             Self::List(lists, table) => {
                 let (one, other) = (lists.range(one), lists.range(other));
-                one.len() == other.len() && one.zip(other).all(|(one, other)| table.same(one, other))
+                one.len() == other.len()
+                    && one.zip(other).all(|(one, other)| table.same(one, other))
             }
         }
     }

@@ -71,7 +71,12 @@ impl Level {
     /// The level of a kind's resources.
     pub fn of(kind: Kind) -> &'static Self {
         static LEVELS: OnceLock<Vec<Level>> = OnceLock::new();
-        let levels = LEVELS.get_or_init(|| Kind::ALL.iter().map(|&kind| Self::new(kind, String::new(), kind.spec().fields)).collect());
+        let levels = LEVELS.get_or_init(|| {
+            Kind::ALL
+                .iter()
+                .map(|&kind| Self::new(kind, String::new(), kind.spec().fields))
+                .collect()
+        });
         // One level was made for each kind, in the order of the kinds.
         #[expect(clippy::indexing_slicing, reason = "one entry per kind, made above")]
         &levels[kind.index()]
@@ -88,14 +93,22 @@ impl Level {
     }
 
     fn new(kind: Kind, path: String, fields: &'static [Field]) -> Self {
-        let mut level = Self { kind, path, columns: Vec::new() };
+        let mut level = Self {
+            kind,
+            path,
+            columns: Vec::new(),
+        };
         level.add("", fields, None);
         level
     }
 
     fn add(&mut self, prefix: &str, fields: &'static [Field], operation: Option<&'static str>) {
         for field in fields {
-            let path = if prefix.is_empty() { field.name.to_owned() } else { format!("{prefix}.{}", field.name) };
+            let path = if prefix.is_empty() {
+                field.name.to_owned()
+            } else {
+                format!("{prefix}.{}", field.name)
+            };
             let operation = field.operation.or(operation);
             let is_id = self.path.is_empty() && path == self.kind.spec().id;
             let shape = match field.shape {
@@ -118,12 +131,22 @@ impl Level {
             };
             let level = match field.shape {
                 Shape::List(inner) => {
-                    let below = if self.path.is_empty() { format!("{path}[]") } else { format!("{}.{path}[]", self.path) };
+                    let below = if self.path.is_empty() {
+                        format!("{path}[]")
+                    } else {
+                        format!("{}.{path}[]", self.path)
+                    };
                     Some(Self::new(self.kind, below, inner))
                 }
                 _ => None,
             };
-            self.columns.push(ColumnSpec { path, field, operation, shape, level });
+            self.columns.push(ColumnSpec {
+                path,
+                field,
+                operation,
+                shape,
+                level,
+            });
         }
     }
 }

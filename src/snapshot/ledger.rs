@@ -82,15 +82,29 @@ impl Ledger {
     pub fn call(&self, scope: &Scope, service: &str, operation: &str) -> Option<&Call> {
         let key = (service.to_owned(), operation.to_owned());
         let global = is_global(service).then_some("global");
-        [(scope.account.as_str(), global.unwrap_or(&scope.region)), (&scope.account, ""), ("", &scope.region), ("", "")]
-            .into_iter()
-            .filter_map(|(account, region)| self.calls.get(&Scope { account: account.to_owned(), region: region.to_owned() }))
-            .find_map(|calls| calls.get(&key))
+        [
+            (scope.account.as_str(), global.unwrap_or(&scope.region)),
+            (&scope.account, ""),
+            ("", &scope.region),
+            ("", ""),
+        ]
+        .into_iter()
+        .filter_map(|(account, region)| {
+            self.calls.get(&Scope {
+                account: account.to_owned(),
+                region: region.to_owned(),
+            })
+        })
+        .find_map(|calls| calls.get(&key))
     }
 
     /// All calls in the order of scope and operation.
     pub fn iter(&self) -> impl Iterator<Item = (&Scope, &Operation, &Call)> {
-        self.calls.iter().flat_map(|(scope, calls)| calls.iter().map(move |(operation, call)| (scope, operation, call)))
+        self.calls.iter().flat_map(|(scope, calls)| {
+            calls
+                .iter()
+                .map(move |(operation, call)| (scope, operation, call))
+        })
     }
 
     /// All scopes that have a call.

@@ -109,7 +109,10 @@ impl Snapshot {
     /// An empty snapshot.
     pub fn new() -> Self {
         Self {
-            tables: Kind::ALL.iter().map(|&kind| Table::new(layout::Level::of(kind))).collect(),
+            tables: Kind::ALL
+                .iter()
+                .map(|&kind| Table::new(layout::Level::of(kind)))
+                .collect(),
             ..Self::default()
         }
     }
@@ -123,6 +126,10 @@ impl Snapshot {
 
     /// The scope that a resource was read in.
     pub fn scope(&self, kind: Kind, row: u32) -> u16 {
-        self.table(kind).origins.get(row as usize).and_then(|origin| self.runs.get(origin.run as usize)).map_or(0, |run| run.scope)
+        self.table(kind)
+            .origins
+            .get(row as usize)
+            .and_then(|origin| self.runs.get(origin.run as usize))
+            .map_or(0, |run| run.scope)
     }
 }

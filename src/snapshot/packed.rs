@@ -41,7 +41,8 @@ impl Packed {
     /// Translates to another table of symbols.
     #[must_use]
     pub fn translate(self, translation: &Translation) -> Self {
-        self.symbol().map_or(self, |symbol| Self::from(translation.apply(symbol)))
+        self.symbol()
+            .map_or(self, |symbol| Self::from(translation.apply(symbol)))
     }
 
     /// Packs an id: `eni-0123456789abcdef0` is a number when the prefix is
@@ -120,7 +121,9 @@ fn pack_id(text: &str, prefix: &str) -> Option<Packed> {
         };
         number = number << 4 | u64::from(digit);
     }
-    (DIRECT..=Packed::LIMIT).contains(&number).then_some(Packed(number))
+    (DIRECT..=Packed::LIMIT)
+        .contains(&number)
+        .then_some(Packed(number))
 }
 
 fn pack_network(text: &str) -> Option<Packed> {
@@ -128,12 +131,17 @@ fn pack_network(text: &str) -> Option<Packed> {
         None => (text, NO_LENGTH),
         Some((address, length)) => {
             let canonical = !length.starts_with('0') || length == "0";
-            let bits = length.bytes().all(|byte| byte.is_ascii_digit()).then(|| length.parse::<u8>().ok())??;
+            let bits = length
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then(|| length.parse::<u8>().ok())??;
             (address, (canonical && bits <= 32).then_some(bits)?)
         }
     };
     let [a, b, c, d] = address.parse::<Ipv4Addr>().ok()?.octets();
-    Some(Packed(DIRECT + u64::from_be_bytes([0, 0, 0, length, a, b, c, d])))
+    Some(Packed(
+        DIRECT + u64::from_be_bytes([0, 0, 0, length, a, b, c, d]),
+    ))
 }
 
 #[cfg(test)]

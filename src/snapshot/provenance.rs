@@ -46,7 +46,11 @@ pub struct Run {
 impl Run {
     /// The pointer of the object at a position.
     pub fn pointer_of(&self, ordinal: u32) -> String {
-        if self.array { format!("{}/{ordinal}", self.pointer) } else { self.pointer.clone() }
+        if self.array {
+            format!("{}/{ordinal}", self.pointer)
+        } else {
+            self.pointer.clone()
+        }
     }
 }
 

@@ -70,7 +70,14 @@ pub struct Source {
 impl Source {
     /// A call that lists the kind under `key`.
     pub const fn list(service: &'static str, operation: &'static str, key: &'static str) -> Self {
-        Self { service, operation, key, parent: None, marks: &[], action: None }
+        Self {
+            service,
+            operation,
+            key,
+            parent: None,
+            marks: &[],
+            action: None,
+        }
     }
 
     /// A call that is made once per parent and does not repeat the parent's id.
@@ -80,7 +87,14 @@ impl Source {
         key: &'static str,
         parent: &'static str,
     ) -> Self {
-        Self { service, operation, key, parent: Some(parent), marks: &[], action: None }
+        Self {
+            service,
+            operation,
+            key,
+            parent: Some(parent),
+            marks: &[],
+            action: None,
+        }
     }
 
     /// A call whose answer is one bare object, recognised by `marks`.
@@ -89,7 +103,14 @@ impl Source {
         operation: &'static str,
         marks: &'static [&'static str],
     ) -> Self {
-        Self { service, operation, key: "", parent: None, marks, action: None }
+        Self {
+            service,
+            operation,
+            key: "",
+            parent: None,
+            marks,
+            action: None,
+        }
     }
 
     /// Names the IAM action where it differs from `service:operation`.
@@ -101,7 +122,10 @@ impl Source {
 
     /// The IAM action that permits the call.
     pub fn iam_action(&self) -> String {
-        self.action.map_or_else(|| format!("{}:{}", self.service, self.operation), str::to_owned)
+        self.action.map_or_else(
+            || format!("{}:{}", self.service, self.operation),
+            str::to_owned,
+        )
     }
 }
 
@@ -179,7 +203,16 @@ pub enum Absent {
 
 impl Field {
     const fn new(name: &'static str, shape: Shape, absent: Absent, doc: &'static str) -> Self {
-        Self { name, doc, shape, absent, values: &[], operation: None, aliases: &[], link: None }
+        Self {
+            name,
+            doc,
+            shape,
+            absent,
+            values: &[],
+            operation: None,
+            aliases: &[],
+            link: None,
+        }
     }
 
     /// Text that the API always returns.
@@ -281,7 +314,10 @@ impl Field {
     /// The member function that follows the reference.
     #[must_use]
     pub const fn follow(mut self, forward: &'static str) -> Self {
-        self.link = Some(Link { forward, reverse: "" });
+        self.link = Some(Link {
+            forward,
+            reverse: "",
+        });
         self
     }
 

@@ -52,7 +52,10 @@ impl Symbols {
         if let Some(&found) = self.index.find(hash, |&number| self.slice(number) == text) {
             return Symbol(found);
         }
-        let (Ok(number), Ok(end)) = (u32::try_from(self.ends.len()), u32::try_from(self.text.len() + text.len())) else {
+        let (Ok(number), Ok(end)) = (
+            u32::try_from(self.ends.len()),
+            u32::try_from(self.text.len() + text.len()),
+        ) else {
             return Symbol::UNKNOWN;
         };
         if number > Symbol::LIMIT {
@@ -61,19 +64,27 @@ impl Symbols {
         self.text.push_str(text);
         self.ends.push(end);
         let (all, ends) = (&self.text, &self.ends);
-        self.index.insert_unique(hash, number, |&other| FxBuildHasher.hash_one(slice(all, ends, other)));
+        self.index.insert_unique(hash, number, |&other| {
+            FxBuildHasher.hash_one(slice(all, ends, other))
+        });
         Symbol(number)
     }
 
     /// The symbol of a text, if the table has it.
     pub fn find(&self, text: &str) -> Option<Symbol> {
         let hash = FxBuildHasher.hash_one(text);
-        self.index.find(hash, |&number| self.slice(number) == text).map(|&number| Symbol(number))
+        self.index
+            .find(hash, |&number| self.slice(number) == text)
+            .map(|&number| Symbol(number))
     }
 
     /// The text of a symbol; empty for the two that have none.
     pub fn text(&self, symbol: Symbol) -> &str {
-        if symbol.is_text() { self.slice(symbol.0) } else { "" }
+        if symbol.is_text() {
+            self.slice(symbol.0)
+        } else {
+            ""
+        }
     }
 
     /// How many texts there are.
@@ -104,7 +115,11 @@ impl Symbols {
 
 fn slice<'t>(text: &'t str, ends: &[u32], number: u32) -> &'t str {
     let index = number as usize;
-    let start = index.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
+    let start = index
+        .checked_sub(1)
+        .and_then(|before| ends.get(before))
+        .copied()
+        .unwrap_or(0);
     let end = ends.get(index).copied().unwrap_or(start);
     text.get(start as usize..end as usize).unwrap_or_default()
 }
@@ -116,7 +131,14 @@ pub struct Translation(Vec<Symbol>);
 impl Translation {
     /// The other table's symbol for the same text.
     pub fn apply(&self, symbol: Symbol) -> Symbol {
-        if symbol.is_text() { self.0.get(symbol.0 as usize).copied().unwrap_or(Symbol::UNKNOWN) } else { symbol }
+        if symbol.is_text() {
+            self.0
+                .get(symbol.0 as usize)
+                .copied()
+                .unwrap_or(Symbol::UNKNOWN)
+        } else {
+            symbol
+        }
     }
 }
 

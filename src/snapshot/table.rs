@@ -22,8 +22,16 @@ pub struct Table {
 impl Table {
     /// An empty table for a level.
     pub fn new(level: &'static Level) -> Self {
-        let columns = level.columns.iter().map(|column| Column::new(column.shape, column.level.as_ref())).collect();
-        Self { columns, rows: 0, origins: Vec::new() }
+        let columns = level
+            .columns
+            .iter()
+            .map(|column| Column::new(column.shape, column.level.as_ref()))
+            .collect();
+        Self {
+            columns,
+            rows: 0,
+            origins: Vec::new(),
+        }
     }
 
     /// How many complete rows there are.
@@ -43,7 +51,9 @@ impl Table {
 
     /// Whether the row that is being made has a value in this column.
     pub fn is_written(&self, index: usize) -> bool {
-        self.columns.get(index).is_some_and(|column| column.len() > self.rows)
+        self.columns
+            .get(index)
+            .is_some_and(|column| column.len() > self.rows)
     }
 
     /// Completes the row that is being made: what was not written is absent.
@@ -77,16 +87,40 @@ impl Table {
     /// The given rows, in their order.
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> Self {
-        let origins = rows.iter().filter_map(|&row| self.origins.get(row as usize).copied()).collect();
-        Self { columns: self.columns.iter().map(|column| column.gather(rows)).collect(), rows: rows.len(), origins }
+        let origins = rows
+            .iter()
+            .filter_map(|&row| self.origins.get(row as usize).copied())
+            .collect();
+        Self {
+            columns: self
+                .columns
+                .iter()
+                .map(|column| column.gather(rows))
+                .collect(),
+            rows: rows.len(),
+            origins,
+        }
     }
 
     /// Columns picked from different rows: `rows` gives, for one column, the
     /// row that each new row takes its value from.
     #[must_use]
-    pub fn gather_each(&self, mut rows: impl FnMut(usize) -> Vec<u32>, origins: Vec<Origin>) -> Self {
-        let columns = self.columns.iter().enumerate().map(|(index, column)| column.gather(&rows(index))).collect();
-        Self { columns, rows: origins.len(), origins }
+    pub fn gather_each(
+        &self,
+        mut rows: impl FnMut(usize) -> Vec<u32>,
+        origins: Vec<Origin>,
+    ) -> Self {
+        let columns = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| column.gather(&rows(index)))
+            .collect();
+        Self {
+            columns,
+            rows: origins.len(),
+            origins,
+        }
     }
 
     /// Whether two rows hold the same.

@@ -87,19 +87,22 @@ class Filter {
 
   apply(query) {
     const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const active = this.facets.map(({ values, wanted }) => {
-      if (wanted.size === 0) return null;
-      return Uint8Array.from(values, (value) => (wanted.has(value) ? 1 : 0));
+    // Facets with a choice in them, and which of their values it lets through.
+    const active = [];
+    this.facets.forEach(({ values, codes, wanted }, f) => {
+      if (wanted.size === 0) return;
+      active.push({ f, codes, lets: Uint8Array.from(values, (value) => (wanted.has(value) ? 1 : 0)) });
     });
     const counts = this.facets.map(({ values }) => new Uint32Array(values.length));
     const codes = this.facets.map((facet) => facet.codes);
-    const shown = [];
+    const shown = new Uint32Array(this.report.count);
+    let passed = 0;
     for (let i = 0; i < this.report.count; i++) {
       // The one facet that refuses the finding; -1 none, -2 more than one.
       let refused = -1;
-      for (let f = 0; f < codes.length; f++) {
-        if (active[f] !== null && active[f][codes[f][i]] === 0) {
-          refused = refused === -1 ? f : -2;
+      for (const facet of active) {
+        if (facet.lets[facet.codes[i]] === 0) {
+          refused = refused === -1 ? facet.f : -2;
           if (refused === -2) break;
         }
       }
@@ -109,7 +112,7 @@ class Filter {
         if (!terms.every((term) => text.includes(term))) continue;
       }
       if (refused === -1) {
-        shown.push(i);
+        shown[passed++] = i;
         for (let f = 0; f < codes.length; f++) counts[f][codes[f][i]]++;
       } else {
         // A choice within this facet would let it through.
@@ -117,7 +120,7 @@ class Filter {
       }
     }
     this.facets.forEach((facet, f) => { facet.counts = counts[f]; });
-    this.shown = shown;
-    return shown;
+    this.shown = shown.subarray(0, passed);
+    return this.shown;
   }
 }

@@ -70,7 +70,9 @@ impl<'g> Compiler<'_, 'g> {
             Op::HasTag(of, key) => {
                 let (of, key) = (self.expr(of), graph.symbol(key));
                 Box::new(move |frame| match of(frame) {
-                    Value::Tags(tags) => Value::Bool(tags.iter().any(|(name, _)| Some(*name) == key)),
+                    Value::Tags(tags) => {
+                        Value::Bool(tags.iter().any(|(name, _)| Some(*name) == key))
+                    }
                     _ => Value::Unknown,
                 })
             }
@@ -78,22 +80,34 @@ impl<'g> Compiler<'_, 'g> {
             Op::Element(of, index) => self.element(of, index),
             Op::Not(of) => {
                 let of = self.expr(of);
-                Box::new(move |frame| of(frame).truth().map_or(Value::Unknown, |value| Value::Bool(!value)))
+                Box::new(move |frame| {
+                    of(frame)
+                        .truth()
+                        .map_or(Value::Unknown, |value| Value::Bool(!value))
+                })
             }
             Op::Negate(of) => {
                 let of = self.expr(of);
                 Box::new(move |frame| match of(frame) {
-                    Value::Int(value) => value.checked_neg().map_or_else(|| overflow(frame), Value::Int),
+                    Value::Int(value) => value
+                        .checked_neg()
+                        .map_or_else(|| overflow(frame), Value::Int),
                     _ => Value::Unknown,
                 })
             }
             Op::And(left, right) => self.logic(left, right, false),
             Op::Or(left, right) => self.logic(left, right, true),
-            Op::Compare { op, left, right, folded } => self.compare(*op, left, right, *folded),
+            Op::Compare {
+                op,
+                left,
+                right,
+                folded,
+            } => self.compare(*op, left, right, *folded),
             Op::In { item, list, folded } => self.within(item, list, *folded),
             Op::Arithmetic { op, left, right } => self.arithmetic(*op, left, right),
             Op::Conditional(condition, then, otherwise) => {
-                let (condition, then, otherwise) = (self.expr(condition), self.expr(then), self.expr(otherwise));
+                let (condition, then, otherwise) =
+                    (self.expr(condition), self.expr(then), self.expr(otherwise));
                 Box::new(move |frame| {
                     let mark = frame.mark();
                     let test = condition(frame).truth();
@@ -107,13 +121,33 @@ impl<'g> Compiler<'_, 'g> {
             }
             Op::List(items) => {
                 let items: Vec<Eval<'g>> = items.iter().map(|item| self.expr(item)).collect();
-                Box::new(move |frame| Value::list(items.iter().map(|item| item(frame)).collect(), false))
+                Box::new(move |frame| {
+                    Value::list(items.iter().map(|item| item(frame)).collect(), false)
+                })
             }
-            Op::Comprehension { kind, range, slot, filter, body } => {
+            Op::Comprehension {
+                kind,
+                range,
+                slot,
+                filter,
+                body,
+            } => {
                 let filter = filter.as_ref().map(|filter| self.expr(filter));
-                comprehension(graph, *kind, self.expr(range), *slot, filter, self.expr(body))
+                comprehension(
+                    graph,
+                    *kind,
+                    self.expr(range),
+                    *slot,
+                    filter,
+                    self.expr(body),
+                )
             }
-            Op::Link { from, links, to, many } => self.link(from, links, *to, *many),
+            Op::Link {
+                from,
+                links,
+                to,
+                many,
+            } => self.link(from, links, *to, *many),
             Op::Call { function, args } => {
                 let args: Vec<Eval<'g>> = args.iter().map(|arg| self.expr(arg)).collect();
                 let (now, code) = (self.context.now, function.call);
@@ -122,7 +156,14 @@ impl<'g> Compiler<'_, 'g> {
                     if values.iter().any(Value::is_unknown) {
                         return Value::Unknown;
                     }
-                    code(&Call { graph, now, args: &values }, frame)
+                    code(
+                        &Call {
+                            graph,
+                            now,
+                            args: &values,
+                        },
+                        frame,
+                    )
                 })
             }
         }
@@ -136,7 +177,9 @@ impl<'g> Compiler<'_, 'g> {
             if let (false, Some(Some(value))) = (frame.tracing(), frame.lets.get(position)) {
                 return value.clone();
             }
-            let value = lets.get(position).map_or(Value::Unknown, |code| code(frame));
+            let value = lets
+                .get(position)
+                .map_or(Value::Unknown, |code| code(frame));
             if let Some(slot) = frame.lets.get_mut(position) {
                 *slot = Some(value.clone());
             }
@@ -185,10 +228,19 @@ impl<'g> Compiler<'_, 'g> {
     fn element(&self, of: &Typed, index: &Typed) -> Eval<'g> {
         let (graph, of, index) = (self.context.graph, self.expr(of), self.expr(index));
         Box::new(move |frame| {
-            let (list, Value::Int(index)) = (of(frame), index(frame)) else { return Value::Unknown };
+            let (list, Value::Int(index)) = (of(frame), index(frame)) else {
+                return Value::Unknown;
+            };
             let (items, _) = list.items(graph);
-            let found = usize::try_from(index).ok().and_then(|index| items.get(index).cloned());
-            found.unwrap_or_else(|| frame.missed(Need::Sense(format!("element {index} of a list of {}", items.len()))))
+            let found = usize::try_from(index)
+                .ok()
+                .and_then(|index| items.get(index).cloned());
+            found.unwrap_or_else(|| {
+                frame.missed(Need::Sense(format!(
+                    "element {index} of a list of {}",
+                    items.len()
+                )))
+            })
         })
     }
 
@@ -263,7 +315,11 @@ impl<'g> Compiler<'_, 'g> {
                 }
                 found != Some(true)
             });
-            let found = if open && found == Some(false) { None } else { found };
+            let found = if open && found == Some(false) {
+                None
+            } else {
+                found
+            };
             match found {
                 Some(found) => {
                     if frame.tracing() {
@@ -291,35 +347,62 @@ impl<'g> Compiler<'_, 'g> {
                 };
                 result.map_or_else(|| overflow(frame), Value::Int)
             }
-            (Value::Text(one), Value::Text(other)) => Value::text(format!("{}{}", one.read(graph), other.read(graph))),
+            (Value::Text(one), Value::Text(other)) => {
+                Value::text(format!("{}{}", one.read(graph), other.read(graph)))
+            }
             (one, other) => {
-                let ((mut items, one_open), (more, other_open)) = (one.items(graph), other.items(graph));
+                let ((mut items, one_open), (more, other_open)) =
+                    (one.items(graph), other.items(graph));
                 items.extend(more);
                 Value::list(items, one_open || other_open)
             }
         })
     }
 
-    fn link(&self, from: &Typed, followed: &[(usize, Direction)], to: Kind, many: bool) -> Eval<'g> {
+    fn link(
+        &self,
+        from: &Typed,
+        followed: &[(usize, Direction)],
+        to: Kind,
+        many: bool,
+    ) -> Eval<'g> {
         let (graph, from, followed) = (self.context.graph, self.expr(from), followed.to_vec());
         Box::new(move |frame| {
-            let Value::Node(node) = from(frame) else { return Value::Unknown };
+            let Value::Node(node) = from(frame) else {
+                return Value::Unknown;
+            };
             if node.row().is_none() {
                 return frame.missed(Need::Resource(node));
             }
             if let (false, Some((link, direction))) = (many, followed.first()) {
                 return match graph.linked(*link, *direction, node).first() {
                     Some(&number) => Value::Node(graph.node(to, number)),
-                    None => frame.missed(Need::Field(node, links::all().get(*link).map_or("", |spec| spec.path.as_str()))),
+                    None => frame.missed(Need::Field(
+                        node,
+                        links::all()
+                            .get(*link)
+                            .map_or("", |spec| spec.path.as_str()),
+                    )),
                 };
             }
-            let open = followed.iter().any(|(link, direction)| fields::may_have_more(graph, node, *link, *direction));
+            let open = followed
+                .iter()
+                .any(|(link, direction)| fields::may_have_more(graph, node, *link, *direction));
             match followed.as_slice() {
-                [(link, direction)] => Value::Nodes { kind: to, rows: graph.linked(*link, *direction, node), open },
+                [(link, direction)] => Value::Nodes {
+                    kind: to,
+                    rows: graph.linked(*link, *direction, node),
+                    open,
+                },
                 several => {
                     let mut nodes: Vec<Node> = several
                         .iter()
-                        .flat_map(|(link, direction)| graph.linked(*link, *direction, node).iter().map(|&number| graph.node(to, number)))
+                        .flat_map(|(link, direction)| {
+                            graph
+                                .linked(*link, *direction, node)
+                                .iter()
+                                .map(|&number| graph.node(to, number))
+                        })
                         .collect();
                     nodes.sort_unstable();
                     nodes.dedup();
@@ -342,11 +425,19 @@ impl<'g> Value<'g> {
         if open && frame.tracing() {
             // The list itself is good; the event counts only if the verdict
             // turns out unknown.
-            let _still_a_list = frame.missed(if graph.listing(kind, near) == Listing::Complete && kind.spec().sources.first().is_some_and(|source| source.parent.is_some()) {
-                Need::Resource(near)
-            } else {
-                Need::Listing(kind, near)
-            });
+            let _still_a_list = frame.missed(
+                if graph.listing(kind, near) == Listing::Complete
+                    && kind
+                        .spec()
+                        .sources
+                        .first()
+                        .is_some_and(|source| source.parent.is_some())
+                {
+                    Need::Resource(near)
+                } else {
+                    Need::Listing(kind, near)
+                },
+            );
         }
         self
     }
@@ -358,7 +449,11 @@ fn constant_value<'g>(constant: &Constant, graph: &'g Graph) -> Eval<'g> {
         Constant::Bool(value) => Value::Bool(*value),
         Constant::Int(value) => Value::Int(*value),
         // As a symbol, comparing with a field is comparing numbers.
-        Constant::Text(text) => Value::Text(graph.symbol(text).map_or_else(|| Text::Shared(Arc::clone(text)), Text::Symbol)),
+        Constant::Text(text) => Value::Text(
+            graph
+                .symbol(text)
+                .map_or_else(|| Text::Shared(Arc::clone(text)), Text::Symbol),
+        ),
     };
     Box::new(move |_| value.clone())
 }
@@ -369,19 +464,30 @@ fn given<'g>(value: Option<&Value<'g>>) -> Eval<'g> {
 }
 
 fn overflow<'g>(frame: &mut Frame<'g>) -> Value<'g> {
-    frame.missed(Need::Sense("arithmetic beyond 64 bits, or a division by zero".to_owned()))
+    frame.missed(Need::Sense(
+        "arithmetic beyond 64 bits, or a division by zero".to_owned(),
+    ))
 }
 
 /// Comparing a list that may have more is unknown; so is an unknown value, but
 /// that has said so itself.
 fn unsized_list<'g>(frame: &mut Frame<'g>, graph: &'g Graph, values: [&Value<'g>; 2]) -> Value<'g> {
-    if values.iter().all(|value| !value.is_unknown() && value.size(graph).is_some()) {
+    if values
+        .iter()
+        .all(|value| !value.is_unknown() && value.size(graph).is_some())
+    {
         return frame.missed(Need::Sense("a list with unknown elements".to_owned()));
     }
     Value::Unknown
 }
 
-fn compare<'g>(op: BinaryOp, one: &Value<'g>, other: &Value<'g>, folded: bool, graph: &'g Graph) -> Option<bool> {
+fn compare<'g>(
+    op: BinaryOp,
+    one: &Value<'g>,
+    other: &Value<'g>,
+    folded: bool,
+    graph: &'g Graph,
+) -> Option<bool> {
     use std::cmp::Ordering;
     let ordering = match (op, one, other) {
         (BinaryOp::Eq, ..) => return one.same(other, folded, graph),
@@ -411,7 +517,9 @@ struct Witness {
 
 impl Witness {
     fn new(left: &Typed, right: &Typed, op: BinaryOp) -> Self {
-        let is_field = |typed: &Typed| matches!(typed.op, Op::Field(..)) && !matches!(typed.ty, Type::List(_) | Type::Tags);
+        let is_field = |typed: &Typed| {
+            matches!(typed.op, Op::Field(..)) && !matches!(typed.ty, Type::List(_) | Type::Tags)
+        };
         let mirrored = match op {
             BinaryOp::Lt => ">",
             BinaryOp::Le => ">=",
@@ -421,10 +529,24 @@ impl Witness {
         };
         let (left_is_field, right_is_field) = (is_field(left), is_field(right));
         let of_the_network = of_the_network(left);
-        Self { left_is_field, right_is_field, of_the_network, op: op.symbol(), mirrored, label: Arc::clone(&left.text) }
+        Self {
+            left_is_field,
+            right_is_field,
+            of_the_network,
+            op: op.symbol(),
+            mirrored,
+            label: Arc::clone(&left.text),
+        }
     }
 
-    fn write<'g>(&self, frame: &mut Frame<'g>, graph: &'g Graph, (start, middle): (usize, usize), (one, other): (&Value<'g>, &Value<'g>), held: bool) {
+    fn write<'g>(
+        &self,
+        frame: &mut Frame<'g>,
+        graph: &'g Graph,
+        (start, middle): (usize, usize),
+        (one, other): (&Value<'g>, &Value<'g>),
+        held: bool,
+    ) {
         if self.left_is_field {
             // The right side was read after the left; the left's own read is
             // the last before the middle.
@@ -454,19 +576,33 @@ impl Witness {
 fn of_the_network(typed: &Typed) -> bool {
     let mut found = false;
     super::check::walk(typed, &mut |part| {
-        found |= matches!(part.op, Op::Let(_) | Op::Variable(_)) && !matches!(part.ty, Type::FactEntry(_));
+        found |= matches!(part.op, Op::Let(_) | Op::Variable(_))
+            && !matches!(part.ty, Type::FactEntry(_));
     });
     found
 }
 
-fn comprehension<'g>(graph: &'g Graph, kind: ComprehensionKind, range: Eval<'g>, slot: usize, filter: Option<Eval<'g>>, body: Eval<'g>) -> Eval<'g> {
+fn comprehension<'g>(
+    graph: &'g Graph,
+    kind: ComprehensionKind,
+    range: Eval<'g>,
+    slot: usize,
+    filter: Option<Eval<'g>>,
+    body: Eval<'g>,
+) -> Eval<'g> {
     Box::new(move |frame| {
         let start = frame.mark();
         let over = range(frame);
         if over.is_unknown() {
             return Value::Unknown;
         }
-        let mut state = State { kind, found: 0, doubtful: false, items: Vec::new(), kept: Vec::new() };
+        let mut state = State {
+            kind,
+            found: 0,
+            doubtful: false,
+            items: Vec::new(),
+            kept: Vec::new(),
+        };
         let before = frame.mark();
         let outer = frame.slots.get(slot).cloned();
         let open = over.each(graph, &mut |element| {
@@ -505,11 +641,19 @@ const SHOWN: usize = 50;
 impl<'g> State<'g> {
     /// Takes the value for one element; false when the result is decided and
     /// nobody wants to see more.
-    fn take(&mut self, frame: &mut Frame<'g>, mark: usize, element: Value<'g>, value: Value<'g>) -> bool {
+    fn take(
+        &mut self,
+        frame: &mut Frame<'g>,
+        mark: usize,
+        element: Value<'g>,
+        value: Value<'g>,
+    ) -> bool {
         let truth = value.truth();
         let decides = match self.kind {
             ComprehensionKind::All => truth == Some(false),
-            ComprehensionKind::Exists | ComprehensionKind::ExistsOne | ComprehensionKind::Filter => truth == Some(true),
+            ComprehensionKind::Exists
+            | ComprehensionKind::ExistsOne
+            | ComprehensionKind::Filter => truth == Some(true),
             ComprehensionKind::Map => {
                 self.items.push(value);
                 return true;
@@ -532,10 +676,20 @@ impl<'g> State<'g> {
         } else {
             frame.forget(mark);
         }
-        frame.tracing() || !decides || !matches!(self.kind, ComprehensionKind::All | ComprehensionKind::Exists)
+        frame.tracing()
+            || !decides
+            || !matches!(
+                self.kind,
+                ComprehensionKind::All | ComprehensionKind::Exists
+            )
     }
 
-    fn finish(self, frame: &mut Frame<'g>, (start, before): (usize, usize), open: bool) -> Value<'g> {
+    fn finish(
+        self,
+        frame: &mut Frame<'g>,
+        (start, before): (usize, usize),
+        open: bool,
+    ) -> Value<'g> {
         let doubtful = self.doubtful || open;
         match self.kind {
             ComprehensionKind::All if self.found > 0 => decided(frame, (start, before), false),
@@ -544,8 +698,14 @@ impl<'g> State<'g> {
             ComprehensionKind::Exists if !doubtful => Value::Bool(false),
             ComprehensionKind::ExistsOne if self.found > 1 => Value::Bool(false),
             ComprehensionKind::ExistsOne if !doubtful => Value::Bool(self.found == 1),
-            ComprehensionKind::Filter => Value::List(Arc::new(List { items: self.items, open: doubtful })),
-            ComprehensionKind::Map => Value::List(Arc::new(List { items: self.items, open })),
+            ComprehensionKind::Filter => Value::List(Arc::new(List {
+                items: self.items,
+                open: doubtful,
+            })),
+            ComprehensionKind::Map => Value::List(Arc::new(List {
+                items: self.items,
+                open,
+            })),
             _ => Value::Unknown,
         }
     }

@@ -15,26 +15,54 @@ use crate::snapshot::layout::{ColumnShape, ColumnSpec};
 
 /// The value of a resource's field.
 #[inline]
-pub(super) fn of_node<'g>(graph: &'g Graph, frame: &mut Frame<'g>, node: Node, field: FieldRef) -> Value<'g> {
-    let Some(row) = node.row() else { return frame.missed(Need::Resource(node)) };
+pub(super) fn of_node<'g>(
+    graph: &'g Graph,
+    frame: &mut Frame<'g>,
+    node: Node,
+    field: FieldRef,
+) -> Value<'g> {
+    let Some(row) = node.row() else {
+        return frame.missed(Need::Resource(node));
+    };
     let table = graph.snapshot().table(node.kind);
-    let entry = Entry { entry: EntryType { level: field.level, part: "" }, table, row: row as usize, owner: node };
+    let entry = Entry {
+        entry: EntryType {
+            level: field.level,
+            part: "",
+        },
+        table,
+        row: row as usize,
+        owner: node,
+    };
     of_entry(graph, frame, &entry, field)
 }
 
 /// The value of an entry's field.
-pub(super) fn of_entry<'g>(graph: &'g Graph, frame: &mut Frame<'g>, entry: &Entry<'g>, field: FieldRef) -> Value<'g> {
-    let (Some(spec), Some(column)) = (field.level.columns.get(field.column), entry.table.column(field.column)) else {
+pub(super) fn of_entry<'g>(
+    graph: &'g Graph,
+    frame: &mut Frame<'g>,
+    entry: &Entry<'g>,
+    field: FieldRef,
+) -> Value<'g> {
+    let (Some(spec), Some(column)) = (
+        field.level.columns.get(field.column),
+        entry.table.column(field.column),
+    ) else {
         return Value::Unknown;
     };
-    let value = present(spec, column, entry).unwrap_or_else(|presence| missing(graph, frame, spec, presence, entry.owner));
+    let value = present(spec, column, entry)
+        .unwrap_or_else(|presence| missing(graph, frame, spec, presence, entry.owner));
     if frame.tracing() && !value.is_unknown() {
         note(graph, frame, spec, entry, &value);
     }
     value
 }
 
-fn present<'g>(spec: &'static ColumnSpec, column: &'g Column, entry: &Entry<'g>) -> Result<Value<'g>, Presence> {
+fn present<'g>(
+    spec: &'static ColumnSpec,
+    column: &'g Column,
+    entry: &Entry<'g>,
+) -> Result<Value<'g>, Presence> {
     let row = entry.row;
     Ok(match column {
         Column::Text(values) => match values.get(row) {
@@ -58,44 +86,94 @@ fn present<'g>(spec: &'static ColumnSpec, column: &'g Column, entry: &Entry<'g>)
             _ => return Err(column.presence(row)),
         },
         _ if column.presence(row) != Presence::Present => return Err(column.presence(row)),
-        Column::Texts(lists) => Value::list(lists.get(row).iter().map(|symbol| Value::Text(Text::Symbol(*symbol))).collect(), false),
-        Column::Ids(lists) => Value::list(lists.get(row).iter().map(|id| Value::Text(Text::Packed(*id, spec.shape))).collect(), false),
+        Column::Texts(lists) => Value::list(
+            lists
+                .get(row)
+                .iter()
+                .map(|symbol| Value::Text(Text::Symbol(*symbol)))
+                .collect(),
+            false,
+        ),
+        Column::Ids(lists) => Value::list(
+            lists
+                .get(row)
+                .iter()
+                .map(|id| Value::Text(Text::Packed(*id, spec.shape)))
+                .collect(),
+            false,
+        ),
         Column::Tags(lists) => Value::Tags(lists.get(row)),
         Column::List(lists, table) => {
             let range = lists.range(row);
-            let Some(level) = &spec.level else { return Err(Presence::Absent) };
-            let first = Entry { entry: EntryType { level, part: "" }, table, row: range.start, owner: entry.owner };
-            Value::Entries { first, count: range.len() }
+            let Some(level) = &spec.level else {
+                return Err(Presence::Absent);
+            };
+            let first = Entry {
+                entry: EntryType { level, part: "" },
+                table,
+                row: range.start,
+                owner: entry.owner,
+            };
+            Value::Entries {
+                first,
+                count: range.len(),
+            }
         }
     })
 }
 
 /// The value of a field that is not there: the type's empty value where AWS
 /// leaves out what is empty, unknown otherwise.
-fn missing<'g>(graph: &'g Graph, frame: &mut Frame<'g>, spec: &'static ColumnSpec, presence: Presence, owner: Node) -> Value<'g> {
-    let answered = spec.operation.is_none_or(|operation| graph.call(owner.kind, operation, owner) == Listing::Complete);
+fn missing<'g>(
+    graph: &'g Graph,
+    frame: &mut Frame<'g>,
+    spec: &'static ColumnSpec,
+    presence: Presence,
+    owner: Node,
+) -> Value<'g> {
+    let answered = spec
+        .operation
+        .is_none_or(|operation| graph.call(owner.kind, operation, owner) == Listing::Complete);
     if presence == Presence::Unknown || spec.required() || !answered {
         return frame.missed(Need::Field(owner, &spec.path));
     }
     match spec.shape {
-        ColumnShape::Text | ColumnShape::Network | ColumnShape::Id(_) => Value::Text(Text::Borrowed("")),
+        ColumnShape::Text | ColumnShape::Network | ColumnShape::Id(_) => {
+            Value::Text(Text::Borrowed(""))
+        }
         ColumnShape::Int => Value::Int(0),
         ColumnShape::Bool => Value::Bool(false),
         ColumnShape::Tags => Value::Tags(&[]),
-        ColumnShape::Texts | ColumnShape::Ids(_) | ColumnShape::List => Value::list(Vec::new(), false),
+        ColumnShape::Texts | ColumnShape::Ids(_) | ColumnShape::List => {
+            Value::list(Vec::new(), false)
+        }
     }
 }
 
 /// Writes down a field that was read. Lists of objects speak through their
 /// entries.
-fn note<'g>(graph: &'g Graph, frame: &mut Frame<'g>, spec: &'static ColumnSpec, entry: &Entry<'g>, value: &Value<'g>) {
+fn note<'g>(
+    graph: &'g Graph,
+    frame: &mut Frame<'g>,
+    spec: &'static ColumnSpec,
+    entry: &Entry<'g>,
+    value: &Value<'g>,
+) {
     if matches!(value, Value::Entries { count: 1.., .. }) {
         return;
     }
     let above = entry_path(entry, graph);
     let path = spec.path.replace('.', "/");
-    let path = if above.is_empty() { path } else { format!("{above}/{path}") };
-    let label = if above.is_empty() { spec.path.clone() } else { path.replace('/', ".") };
+    let path = if above.is_empty() {
+        path
+    } else {
+        format!("{above}/{path}")
+    };
+    let label = if above.is_empty() {
+        spec.path.clone()
+    } else {
+        path.replace('/', ".")
+    };
     let mut read = Read::seen(entry.owner, path, label, value.display(graph));
     if let Value::Bool(value) = value {
         // A truth value is its own comparison; the other one was wanted.
@@ -107,7 +185,12 @@ fn note<'g>(graph: &'g Graph, frame: &mut Frame<'g>, spec: &'static ColumnSpec, 
 }
 
 /// Whether one of the fields is there.
-pub(super) fn has<'g>(graph: &'g Graph, frame: &mut Frame<'g>, value: &Value<'g>, columns: &[FieldRef]) -> Value<'g> {
+pub(super) fn has<'g>(
+    graph: &'g Graph,
+    frame: &mut Frame<'g>,
+    value: &Value<'g>,
+    columns: &[FieldRef],
+) -> Value<'g> {
     let (table, row, owner) = match value {
         Value::Node(node) => match node.row() {
             Some(row) => (graph.snapshot().table(node.kind), row as usize, *node),
@@ -118,12 +201,19 @@ pub(super) fn has<'g>(graph: &'g Graph, frame: &mut Frame<'g>, value: &Value<'g>
     };
     let mut doubt = None;
     for field in columns {
-        let (Some(spec), Some(column)) = (field.level.columns.get(field.column), table.column(field.column)) else { continue };
+        let (Some(spec), Some(column)) = (
+            field.level.columns.get(field.column),
+            table.column(field.column),
+        ) else {
+            continue;
+        };
         match column.presence(row) {
             Presence::Present if !is_empty(column, row) => return Value::Bool(true),
             Presence::Present => {}
             presence => {
-                let answered = spec.operation.is_none_or(|operation| graph.call(owner.kind, operation, owner) == Listing::Complete);
+                let answered = spec.operation.is_none_or(|operation| {
+                    graph.call(owner.kind, operation, owner) == Listing::Complete
+                });
                 if presence == Presence::Unknown || spec.required() || !answered {
                     doubt = Some(Need::Field(owner, &spec.path));
                 }
@@ -150,17 +240,29 @@ fn is_empty(column: &Column, row: usize) -> bool {
 /// Whether a link may lead to more than the snapshot shows: backwards, where
 /// the other kind was not listed completely, or not for this parent.
 pub(super) fn may_have_more(graph: &Graph, node: Node, link: usize, direction: Direction) -> bool {
-    let Some(spec) = links::all().get(link) else { return true };
+    let Some(spec) = links::all().get(link) else {
+        return true;
+    };
     match direction {
         Direction::Forward => {
             // An absent list is no list: the columns tell.
             spec.columns.first().is_some_and(|column| {
                 let absent = graph.presence(node, *column) != Presence::Present;
-                let known = crate::snapshot::layout::Level::of(node.kind).columns.get(*column);
-                absent && known.is_some_and(|column| graph.presence(node, spec.columns.first().copied().unwrap_or(0)) == Presence::Unknown || column.required())
+                let known = crate::snapshot::layout::Level::of(node.kind)
+                    .columns
+                    .get(*column);
+                absent
+                    && known.is_some_and(|column| {
+                        graph.presence(node, spec.columns.first().copied().unwrap_or(0))
+                            == Presence::Unknown
+                            || column.required()
+                    })
             })
         }
-        Direction::Reverse => graph.listing(spec.from, node) != Listing::Complete || !parent_was_asked(graph, spec, node),
+        Direction::Reverse => {
+            graph.listing(spec.from, node) != Listing::Complete
+                || !parent_was_asked(graph, spec, node)
+        }
     }
 }
 

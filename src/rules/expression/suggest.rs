@@ -9,13 +9,20 @@ pub fn among<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
     known.dedup();
     let near = known
         .iter()
-        .map(|other| (strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase()), *other))
+        .map(|other| {
+            (
+                strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase()),
+                *other,
+            )
+        })
         .filter(|(score, _)| *score > 0.8)
         .max_by(|one, other| one.0.total_cmp(&other.0));
     match near {
         Some((_, other)) => format!("did you mean `{other}`?"),
         None if known.is_empty() => "there is none".to_owned(),
-        None if known.len() > 24 => format!("there are {} names; see `plaudit schema`", known.len()),
+        None if known.len() > 24 => {
+            format!("there are {} names; see `plaudit schema`", known.len())
+        }
         None => format!("known: {}", known.join(", ")),
     }
 }

@@ -41,8 +41,22 @@ pub struct Read {
 
 impl Read {
     /// A value that was seen, without a comparison.
-    pub fn seen(owner: Node, path: impl Into<String>, label: impl Into<String>, actual: impl Into<String>) -> Self {
-        Self { owner, path: path.into(), label: label.into(), op: "", expected: None, actual: actual.into(), held: true, context: false }
+    pub fn seen(
+        owner: Node,
+        path: impl Into<String>,
+        label: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Self {
+        Self {
+            owner,
+            path: path.into(),
+            label: label.into(),
+            op: "",
+            expected: None,
+            actual: actual.into(),
+            held: true,
+            context: false,
+        }
     }
 
     /// The comparison as it would have to be for the other outcome: what was
@@ -142,7 +156,7 @@ impl<'g> Frame<'g> {
     pub fn read_since(&self, mark: usize) -> bool {
         self.since(mark)
             .iter()
-            .any(|event| matches!(event, Event::Read(_)))
+            .any(|event| matches!(event, Event::Read(read) if !read.context))
     }
 
     /// The last value read since a mark, to say what it was compared with.
@@ -162,10 +176,14 @@ impl<'g> Frame<'g> {
     pub fn last_read_between(&mut self, from: usize, to: usize) -> Option<&mut Read> {
         let events = self.events.as_mut()?;
         let to = to.min(events.len());
-        events.get_mut(from..to)?.iter_mut().rev().find_map(|event| match event {
-            Event::Read(read) => Some(read),
-            Event::Missed(_) => None,
-        })
+        events
+            .get_mut(from..to)?
+            .iter_mut()
+            .rev()
+            .find_map(|event| match event {
+                Event::Read(read) => Some(read),
+                Event::Missed(_) => None,
+            })
     }
 
     /// Forgets what was missing between two marks: it did not matter.

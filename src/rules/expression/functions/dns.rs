@@ -66,26 +66,52 @@ fn record(call: &Call<'_, '_>) -> Option<Node> {
 /// Where the target of a record stands, as evidence.
 fn show_target<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, record: Node) {
     if frame.tracing() {
-        let alias = call.graph.field_text(record, "AliasTarget.DNSName").is_some_and(|name| !name.is_empty());
-        let path = if alias { "AliasTarget/DNSName" } else { "ResourceRecords/0/Value" };
-        frame.saw(Read::seen(record, path, path.replace('/', "."), record_target(call.graph, record)));
+        let alias = call
+            .graph
+            .field_text(record, "AliasTarget.DNSName")
+            .is_some_and(|name| !name.is_empty());
+        let path = if alias {
+            "AliasTarget/DNSName"
+        } else {
+            "ResourceRecords/0/Value"
+        };
+        frame.saw(Read::seen(
+            record,
+            path,
+            path.replace('/', "."),
+            record_target(call.graph, record),
+        ));
     }
 }
 
 fn target_endpoint<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
-    let Some(record) = record(call) else { return Value::Unknown };
+    let Some(record) = record(call) else {
+        return Value::Unknown;
+    };
     let target = record_target(call.graph, record);
-    match vpc_endpoint_id_in(&target).and_then(|id| call.graph.find(Kind::VpcEndpoint, id, Some(record))) {
+    match vpc_endpoint_id_in(&target)
+        .and_then(|id| call.graph.find(Kind::VpcEndpoint, id, Some(record)))
+    {
         Some(endpoint) => Value::Node(endpoint),
-        None => frame.missed(Need::Sense(format!("the endpoint that `{target}` leads to"))),
+        None => frame.missed(Need::Sense(format!(
+            "the endpoint that `{target}` leads to"
+        ))),
     }
 }
 
 fn target_endpoint_missing<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
-    let Some(record) = record(call) else { return Value::Unknown };
+    let Some(record) = record(call) else {
+        return Value::Unknown;
+    };
     let target = record_target(call.graph, record);
-    let Some(id) = vpc_endpoint_id_in(&target) else { return Value::Bool(false) };
-    if call.graph.find(Kind::VpcEndpoint, id, Some(record)).is_some() {
+    let Some(id) = vpc_endpoint_id_in(&target) else {
+        return Value::Bool(false);
+    };
+    if call
+        .graph
+        .find(Kind::VpcEndpoint, id, Some(record))
+        .is_some()
+    {
         return Value::Bool(false);
     }
     // The name carries its region; an endpoint of another account could stand
@@ -107,24 +133,43 @@ fn target_endpoint_missing<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Va
 /// The region in an endpoint's name: `….us-west-2.vpce.amazonaws.com`.
 fn region_in(name: &str) -> Option<String> {
     let labels: Vec<&str> = name.split('.').collect();
-    let at = labels.iter().position(|label| *label == "vpce" || *label == "on")?;
-    labels.get(at.checked_sub(1)?).map(|region| (*region).to_owned())
+    let at = labels
+        .iter()
+        .position(|label| *label == "vpce" || *label == "on")?;
+    labels
+        .get(at.checked_sub(1)?)
+        .map(|region| (*region).to_owned())
 }
 
 fn dns_records<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
-    let Some(endpoint) = record(call) else { return Value::Unknown };
+    let Some(endpoint) = record(call) else {
+        return Value::Unknown;
+    };
     let graph = call.graph;
     let level = Level::of(Kind::VpcEndpoint);
-    if level.column("DnsEntries").is_none_or(|column| graph.presence(endpoint, column) == Presence::Unknown) {
+    if level
+        .column("DnsEntries")
+        .is_none_or(|column| graph.presence(endpoint, column) == Presence::Unknown)
+    {
         return frame.missed(Need::Field(endpoint, "DnsEntries"));
     }
-    let names: Vec<String> = graph.entry_texts(endpoint, "DnsEntries", "DnsName").iter().map(|name| normal_dns_name(name)).collect();
-    let found: Vec<Value<'g>> = graph.records_to(&names).into_iter().map(Value::Node).collect();
+    let names: Vec<String> = graph
+        .entry_texts(endpoint, "DnsEntries", "DnsName")
+        .iter()
+        .map(|name| normal_dns_name(name))
+        .collect();
+    let found: Vec<Value<'g>> = graph
+        .records_to(&names)
+        .into_iter()
+        .map(Value::Node)
+        .collect();
     // Zones of every account could hold such a record; at least those of the
     // endpoint's own account must have been listed, zone by zone.
     let zones_seen = graph.listing(Kind::ResourceRecordSet, endpoint) == Listing::Complete
         && graph.listing(Kind::HostedZone, endpoint) == Listing::Complete
-        && graph.nodes(Kind::HostedZone).all(|zone| graph.asked_for(Kind::ResourceRecordSet, zone));
+        && graph
+            .nodes(Kind::HostedZone)
+            .all(|zone| graph.asked_for(Kind::ResourceRecordSet, zone));
     if !zones_seen {
         frame.missed(Need::Listing(Kind::ResourceRecordSet, endpoint));
     }

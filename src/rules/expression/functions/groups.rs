@@ -23,7 +23,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.security_groups().admits(\"tcp\", 10000, 19999, \"10.0.0.0/16\")",
         call: |call, frame| {
             let source = call.text(4);
-            closed(call, frame, vec![source], |closed| Value::Bool(closed.is_empty()))
+            closed(call, frame, vec![source], |closed| {
+                Value::Bool(closed.is_empty())
+            })
         },
     },
     Function {
@@ -34,7 +36,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The ports of the range that some of the sources cannot use, such as `10000-11999, 15000`; empty if there are none.",
         example: "endpoint.security_groups().closed_ports(\"tcp\", 10000, 19999, endpoint.vpc().cidrs())",
         call: |call, frame| match call.texts(4) {
-            Some(sources) => closed(call, frame, sources, |closed| Value::text(closed.to_string())),
+            Some(sources) => closed(call, frame, sources, |closed| {
+                Value::text(closed.to_string())
+            }),
             None => Value::Unknown,
         },
     },
@@ -46,9 +50,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The ports of the range that anybody at all can use; empty if nobody can use any.",
         example: "endpoint.security_groups().open_ports(\"tcp\", 10000, 19999)",
         call: |call, frame| {
-            ask(call, frame, |groups, protocol, ports| admission::open_ports(call.graph, groups, protocol, ports), |open| {
-                Value::text(open.to_string())
-            })
+            ask(
+                call,
+                frame,
+                |groups, protocol, ports| {
+                    admission::open_ports(call.graph, groups, protocol, ports)
+                },
+                |open| Value::text(open.to_string()),
+            )
         },
     },
     Function {
@@ -59,9 +68,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The ports of the range that are open to all of IPv4 or all of IPv6, by one block or by several together; empty if there are none.",
         example: "endpoint.security_groups().world_ports(\"tcp\", 0, 65535)",
         call: |call, frame| {
-            ask(call, frame, |groups, protocol, ports| admission::world_ports(call.graph, groups, protocol, ports), |open| {
-                Value::text(open.to_string())
-            })
+            ask(
+                call,
+                frame,
+                |groups, protocol, ports| {
+                    admission::world_ports(call.graph, groups, protocol, ports)
+                },
+                |open| Value::text(open.to_string()),
+            )
         },
     },
     Function {
@@ -72,7 +86,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The blocks (entries of prefix lists among them) that are let in on at least one port of the range.",
         example: "endpoint.security_groups().admitted_cidrs(\"tcp\", 10000, 19999)",
         call: |call, frame| {
-            ask(call, frame, |groups, protocol, ports| admission::admitted_sources(call.graph, groups, protocol, ports, false), Value::texts)
+            ask(
+                call,
+                frame,
+                |groups, protocol, ports| {
+                    admission::admitted_sources(call.graph, groups, protocol, ports, false)
+                },
+                Value::texts,
+            )
         },
     },
     Function {
@@ -83,20 +104,44 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The security groups that are let in on at least one port of the range.",
         example: "endpoint.security_groups().admitted_groups(\"tcp\", 10000, 19999)",
         call: |call, frame| {
-            ask(call, frame, |groups, protocol, ports| admission::admitted_sources(call.graph, groups, protocol, ports, true), Value::texts)
+            ask(
+                call,
+                frame,
+                |groups, protocol, ports| {
+                    admission::admitted_sources(call.graph, groups, protocol, ports, true)
+                },
+                Value::texts,
+            )
         },
     },
 ];
 
-fn closed<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, sources: Vec<String>, value: impl FnOnce(Ports) -> Value<'g>) -> Value<'g> {
+fn closed<'g>(
+    call: &Call<'_, 'g>,
+    frame: &mut Frame<'g>,
+    sources: Vec<String>,
+    value: impl FnOnce(Ports) -> Value<'g>,
+) -> Value<'g> {
     let mut parsed = Vec::new();
     for source in sources {
         match Source::parse(&source) {
             Some(source) => parsed.push(source),
-            None => return senseless(frame, format!("`{source}` as a CIDR block, a security group or a prefix list")),
+            None => {
+                return senseless(
+                    frame,
+                    format!("`{source}` as a CIDR block, a security group or a prefix list"),
+                );
+            }
         }
     }
-    ask(call, frame, |groups, protocol, ports| admission::closed_ports(call.graph, groups, protocol, ports, &parsed), value)
+    ask(
+        call,
+        frame,
+        |groups, protocol, ports| {
+            admission::closed_ports(call.graph, groups, protocol, ports, &parsed)
+        },
+        value,
+    )
 }
 
 fn ask<'g, T>(
@@ -110,7 +155,18 @@ fn ask<'g, T>(
     };
     let groups: Vec<Node> = match call.args.first() {
         Some(Value::Node(group)) => vec![*group],
-        Some(list) => list.items(call.graph).0.iter().filter_map(|item| if let Value::Node(node) = item { Some(*node) } else { None }).collect(),
+        Some(list) => list
+            .items(call.graph)
+            .0
+            .iter()
+            .filter_map(|item| {
+                if let Value::Node(node) = item {
+                    Some(*node)
+                } else {
+                    None
+                }
+            })
+            .collect(),
         None => Vec::new(),
     };
     if frame.tracing() {
@@ -118,7 +174,11 @@ fn ask<'g, T>(
             show_rules(call, frame, group);
         }
     }
-    answered(question(&groups, &call.text(1), &Ports::range(low, high)), frame, value)
+    answered(
+        question(&groups, &call.text(1), &Ports::range(low, high)),
+        frame,
+        value,
+    )
 }
 
 /// The ingress rules of a group, as evidence.

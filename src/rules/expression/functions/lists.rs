@@ -35,7 +35,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.SubnetIds.join(\", \")",
         call: |call, _| {
             let (items, _) = call.items(0);
-            Value::text(items.iter().map(|item| item.display(call.graph)).collect::<Vec<_>>().join(&call.text(1)))
+            Value::text(
+                items
+                    .iter()
+                    .map(|item| item.display(call.graph))
+                    .collect::<Vec<_>>()
+                    .join(&call.text(1)),
+            )
         },
     },
     Function {
@@ -49,7 +55,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
             let (items, open) = call.items(0);
             let mut kept: Vec<Value<'_>> = Vec::new();
             for item in items {
-                if !kept.iter().any(|other| other.same(&item, false, call.graph) == Some(true)) {
+                if !kept
+                    .iter()
+                    .any(|other| other.same(&item, false, call.graph) == Some(true))
+                {
                     kept.push(item);
                 }
             }
@@ -75,5 +84,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn size<'g>(call: &Call<'_, 'g>, _: &mut Frame<'g>) -> Value<'g> {
-    call.args.first().and_then(|value| value.size(call.graph)).map_or(Value::Unknown, Value::Int)
+    call.args
+        .first()
+        .and_then(|value| value.size(call.graph))
+        .map_or(Value::Unknown, Value::Int)
 }

@@ -96,7 +96,16 @@ pub enum Gives {
 
 /// All functions.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    [texts::FUNCTIONS, lists::FUNCTIONS, network::FUNCTIONS, groups::FUNCTIONS, resources::FUNCTIONS, dns::FUNCTIONS].into_iter().flatten()
+    [
+        texts::FUNCTIONS,
+        lists::FUNCTIONS,
+        network::FUNCTIONS,
+        groups::FUNCTIONS,
+        resources::FUNCTIONS,
+        dns::FUNCTIONS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Accepts {
@@ -105,16 +114,25 @@ impl Accepts {
         match self {
             Self::Int => *ty == Type::Int,
             Self::Text => matches!(ty, Type::Text { .. }),
-            Self::Texts => matches!(ty, Type::Nothing) || matches!(ty, Type::List(element) if matches!(**element, Type::Text { .. })),
+            Self::Texts => {
+                matches!(ty, Type::Nothing)
+                    || matches!(ty, Type::List(element) if matches!(**element, Type::Text { .. }))
+            }
             Self::List => matches!(ty, Type::List(_) | Type::Nothing),
             Self::Sortable => {
-                matches!(ty, Type::Nothing) || matches!(ty, Type::List(element) if matches!(**element, Type::Text { .. } | Type::Int))
+                matches!(ty, Type::Nothing)
+                    || matches!(ty, Type::List(element) if matches!(**element, Type::Text { .. } | Type::Int))
             }
-            Self::Sized => matches!(ty, Type::List(_) | Type::Nothing | Type::Text { .. } | Type::Tags),
+            Self::Sized => matches!(
+                ty,
+                Type::List(_) | Type::Nothing | Type::Text { .. } | Type::Tags
+            ),
             Self::Scalar => matches!(ty, Type::Int | Type::Text { .. }),
             Self::Resource(kind) => *ty == Type::Resource(kind),
             Self::AnyResource => matches!(ty, Type::Resource(_)),
-            Self::OneOrMore(kind) => *ty == Type::Resource(kind) || *ty == Type::List(Box::new(Type::Resource(kind))),
+            Self::OneOrMore(kind) => {
+                *ty == Type::Resource(kind) || *ty == Type::List(Box::new(Type::Resource(kind)))
+            }
         }
     }
 
@@ -162,8 +180,15 @@ impl Function {
     /// `list of text .join(text) → text`.
     pub fn signature(&self) -> String {
         let args: Vec<String> = self.args.iter().map(|arg| arg.name()).collect();
-        let receiver = self.receiver.map_or_else(String::new, |receiver| format!("{}.", receiver.name()));
-        format!("{receiver}{}({}) → {}", self.name, args.join(", "), self.gives.name())
+        let receiver = self
+            .receiver
+            .map_or_else(String::new, |receiver| format!("{}.", receiver.name()));
+        format!(
+            "{receiver}{}({}) → {}",
+            self.name,
+            args.join(", "),
+            self.gives.name()
+        )
     }
 }
 
@@ -186,7 +211,9 @@ impl<'g> Call<'_, 'g> {
 
     /// A list argument: its elements, and whether there may be more.
     pub fn items(&self, position: usize) -> (Vec<Value<'g>>, bool) {
-        self.args.get(position).map_or((Vec::new(), false), |value| value.items(self.graph))
+        self.args
+            .get(position)
+            .map_or((Vec::new(), false), |value| value.items(self.graph))
     }
 
     /// A list of texts; `None` if an element is unknown or the list is open.
@@ -200,7 +227,11 @@ impl<'g> Call<'_, 'g> {
 }
 
 /// The value of an answer; what it would need goes to the trace.
-fn answered<'g, T>(answer: Answer<T>, frame: &mut Frame<'g>, value: impl FnOnce(T) -> Value<'g>) -> Value<'g> {
+fn answered<'g, T>(
+    answer: Answer<T>,
+    frame: &mut Frame<'g>,
+    value: impl FnOnce(T) -> Value<'g>,
+) -> Value<'g> {
     match answer {
         Answer::Known(known) => value(known),
         Answer::Unknown(needs) => {
@@ -223,7 +254,11 @@ mod tests {
     fn every_function_is_documented() {
         for function in super::all() {
             assert!(function.doc.ends_with('.'), "{}: doc", function.name);
-            assert!(function.example.contains(function.name), "{}: example", function.name);
+            assert!(
+                function.example.contains(function.name),
+                "{}: example",
+                function.name
+            );
         }
     }
 }

@@ -34,7 +34,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "IPv4 addresses of a subnet's block without AWS's five (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).",
         example: "subnet.CidrBlock.usable_addresses()",
         call: |call, frame| match prefixes::parse(&call.text(0)) {
-            Some(ipnet::IpNet::V4(block)) => Value::Int(((1_i64 << (32 - u32::from(block.prefix_len()))) - 5).max(0)),
+            Some(ipnet::IpNet::V4(block)) => {
+                Value::Int(((1_i64 << (32 - u32::from(block.prefix_len()))) - 5).max(0))
+            }
             _ => senseless(frame, format!("`{}` as an IPv4 block", call.text(0))),
         },
     },
@@ -45,9 +47,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Bool,
         doc: "Whether a CIDR block contains another block or an address.",
         example: "vpc.CidrBlock.contains_block(subnet.CidrBlock)",
-        call: |call, frame| match (prefixes::parse(&call.text(0)), prefixes::parse(&call.text(1))) {
+        call: |call, frame| match (
+            prefixes::parse(&call.text(0)),
+            prefixes::parse(&call.text(1)),
+        ) {
             (Some(one), Some(other)) => Value::Bool(one.contains(&other)),
-            _ => senseless(frame, format!("`{}` or `{}` as a CIDR block", call.text(0), call.text(1))),
+            _ => senseless(
+                frame,
+                format!("`{}` or `{}` as a CIDR block", call.text(0), call.text(1)),
+            ),
         },
     },
     Function {
@@ -57,9 +65,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Bool,
         doc: "Whether two CIDR blocks share an address.",
         example: "vpc.CidrBlock.overlaps_block(\"10.0.0.0/8\")",
-        call: |call, frame| match (prefixes::parse(&call.text(0)), prefixes::parse(&call.text(1))) {
+        call: |call, frame| match (
+            prefixes::parse(&call.text(0)),
+            prefixes::parse(&call.text(1)),
+        ) {
             (Some(one), Some(other)) => Value::Bool(prefixes::overlaps(one, other)),
-            _ => senseless(frame, format!("`{}` or `{}` as a CIDR block", call.text(0), call.text(1))),
+            _ => senseless(
+                frame,
+                format!("`{}` or `{}` as a CIDR block", call.text(0), call.text(1)),
+            ),
         },
     },
     Function {
@@ -79,14 +93,24 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The aligned free IPv4 blocks of a length, at most 64; unknown unless the interfaces and the CIDR reservations were listed.",
         example: "subnet.free_blocks(28).size() > 0",
         call: |call, frame| {
-            let Some(Value::Node(subnet)) = call.args.first() else { return Value::Unknown };
+            let Some(Value::Node(subnet)) = call.args.first() else {
+                return Value::Unknown;
+            };
             match u8::try_from(call.int(1)) {
                 Ok(length @ 16..=32) => {
                     let free = blocks::free_blocks(call.graph, *subnet, length);
                     if let (true, Answer::Known(blocks)) = (frame.tracing(), &free) {
-                        let block = call.graph.field_text(*subnet, "CidrBlock").unwrap_or_default();
+                        let block = call
+                            .graph
+                            .field_text(*subnet, "CidrBlock")
+                            .unwrap_or_default();
                         frame.saw(Read::seen(*subnet, "CidrBlock", "CidrBlock", block));
-                        frame.saw(Read::seen(*subnet, "", format!("free /{length} blocks"), blocks.join(", ")));
+                        frame.saw(Read::seen(
+                            *subnet,
+                            "",
+                            format!("free /{length} blocks"),
+                            blocks.join(", "),
+                        ));
                     }
                     answered(free, frame, Value::texts)
                 }
@@ -97,14 +121,26 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn cidrs<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
-    let Some(Value::Node(vpc)) = call.args.first() else { return Value::Unknown };
+    let Some(Value::Node(vpc)) = call.args.first() else {
+        return Value::Unknown;
+    };
     if vpc.row().is_none() {
         return frame.missed(Need::Resource(*vpc));
     }
     let mut found = Vec::new();
     for (list, block, state, needed) in [
-        ("CidrBlockAssociationSet", "CidrBlock", "CidrBlockState.State", true),
-        ("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock", "Ipv6CidrBlockState.State", false),
+        (
+            "CidrBlockAssociationSet",
+            "CidrBlock",
+            "CidrBlockState.State",
+            true,
+        ),
+        (
+            "Ipv6CidrBlockAssociationSet",
+            "Ipv6CidrBlock",
+            "Ipv6CidrBlockState.State",
+            false,
+        ),
     ] {
         match associated(call, *vpc, list, block, state) {
             Some(blocks) => found.extend(blocks),
@@ -124,21 +160,39 @@ fn cidrs<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     Value::texts(found)
 }
 
-fn associated(call: &Call<'_, '_>, vpc: Node, list: &str, block: &str, state: &str) -> Option<Vec<String>> {
+fn associated(
+    call: &Call<'_, '_>,
+    vpc: Node,
+    list: &str,
+    block: &str,
+    state: &str,
+) -> Option<Vec<String>> {
     let level = Level::of(Kind::Vpc);
     let column = level.column(list)?;
     let below = level.columns.get(column)?.level.as_ref()?;
-    let (Column::List(lists, entries), row) = call.graph.cell(vpc, column)? else { return None };
+    let (Column::List(lists, entries), row) = call.graph.cell(vpc, column)? else {
+        return None;
+    };
     if lists.presence(row) != Presence::Present {
         return None;
     }
     let (block, state) = (below.column(block)?, below.column(state)?);
-    let (Column::Packed(blocks), Column::Text(states)) = (entries.column(block)?, entries.column(state)?) else { return None };
+    let (Column::Packed(blocks), Column::Text(states)) =
+        (entries.column(block)?, entries.column(state)?)
+    else {
+        return None;
+    };
     let symbols = &call.graph.snapshot().symbols;
     let mut found = Vec::new();
     for entry in lists.range(row) {
-        let state = states.get(entry).filter(|state| state.is_text()).map_or("associated", |state| symbols.text(*state));
-        if let Some(block) = blocks.get(entry).filter(|block| block.is_text() && state.eq_ignore_ascii_case("associated")) {
+        let state = states
+            .get(entry)
+            .filter(|state| state.is_text())
+            .map_or("associated", |state| symbols.text(*state));
+        if let Some(block) = blocks
+            .get(entry)
+            .filter(|block| block.is_text() && state.eq_ignore_ascii_case("associated"))
+        {
             found.push(block.network_text(symbols));
         }
     }

@@ -26,7 +26,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The account that owns the resource; empty if no input tells.",
         example: "endpoint.vpc().account()",
-        call: |call, _| node(call).map_or(Value::Unknown, |node| Value::text(call.graph.account(node))),
+        call: |call, _| {
+            node(call).map_or(Value::Unknown, |node| Value::text(call.graph.account(node)))
+        },
     },
     Function {
         name: "region",
@@ -35,7 +37,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The region the resource was seen in, `global` for services without regions; empty if no input tells.",
         example: "endpoint.region()",
-        call: |call, _| node(call).map_or(Value::Unknown, |node| Value::text(call.graph.scope(node).region)),
+        call: |call, _| {
+            node(call).map_or(Value::Unknown, |node| {
+                Value::text(call.graph.scope(node).region)
+            })
+        },
     },
     Function {
         name: "owner",
@@ -45,7 +51,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The owner that a tag names (Owner, Team, …); empty if none does.",
         example: "endpoint.owner() != \"\"",
         call: |call, _| {
-            node(call).map_or(Value::Unknown, |node| call.graph.owner(node).map_or_else(|| Value::text(""), |owner| Value::Text(Text::Borrowed(owner))))
+            node(call).map_or(Value::Unknown, |node| {
+                call.graph.owner(node).map_or_else(
+                    || Value::text(""),
+                    |owner| Value::Text(Text::Borrowed(owner)),
+                )
+            })
         },
     },
 ];
@@ -58,7 +69,9 @@ fn node(call: &Call<'_, '_>) -> Option<Node> {
 }
 
 fn found<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
-    let Some(node) = node(call) else { return Value::Unknown };
+    let Some(node) = node(call) else {
+        return Value::Unknown;
+    };
     let answer = if node.row().is_some() {
         true
     } else {
@@ -70,7 +83,11 @@ fn found<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
         false
     };
     if frame.tracing() {
-        let actual = if answer { "in the snapshot" } else { "not in the snapshot, though its kind was listed completely" };
+        let actual = if answer {
+            "in the snapshot"
+        } else {
+            "not in the snapshot, though its kind was listed completely"
+        };
         frame.saw(Read::seen(node, "", "presence", actual));
     }
     Value::Bool(answer)

@@ -8,9 +8,24 @@ use crate::rules::expression::trace::Frame;
 use crate::rules::expression::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    test("startsWith", "Whether the text begins with another.", "endpoint.ServiceName.startsWith(\"com.amazonaws.vpce.\")", |call, _| Value::Bool(call.text(0).starts_with(&call.text(1)))),
-    test("endsWith", "Whether the text ends with another.", "hosted_zone.Name.endsWith(\".internal.\")", |call, _| Value::Bool(call.text(0).ends_with(&call.text(1)))),
-    test("contains", "Whether the text contains another.", "security_group.Description.contains(\"redis\")", |call, _| Value::Bool(call.text(0).contains(&call.text(1)))),
+    test(
+        "startsWith",
+        "Whether the text begins with another.",
+        "endpoint.ServiceName.startsWith(\"com.amazonaws.vpce.\")",
+        |call, _| Value::Bool(call.text(0).starts_with(&call.text(1))),
+    ),
+    test(
+        "endsWith",
+        "Whether the text ends with another.",
+        "hosted_zone.Name.endsWith(\".internal.\")",
+        |call, _| Value::Bool(call.text(0).ends_with(&call.text(1))),
+    ),
+    test(
+        "contains",
+        "Whether the text contains another.",
+        "security_group.Description.contains(\"redis\")",
+        |call, _| Value::Bool(call.text(0).contains(&call.text(1))),
+    ),
     Function {
         name: "lowerAscii",
         receiver: Some(Accepts::Text),
@@ -54,7 +69,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The number as text.",
         example: "string(params.min_free)",
-        call: |call, _| Value::text(call.args.first().map_or_else(String::new, |value| value.display(call.graph))),
+        call: |call, _| {
+            Value::text(
+                call.args
+                    .first()
+                    .map_or_else(String::new, |value| value.display(call.graph)),
+            )
+        },
     },
     Function {
         name: "age_days",
@@ -67,8 +88,21 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
 ];
 
-const fn test(name: &'static str, doc: &'static str, example: &'static str, call: Code) -> Function {
-    Function { name, receiver: Some(Accepts::Text), args: &[Accepts::Text], gives: Gives::Bool, doc, example, call }
+const fn test(
+    name: &'static str,
+    doc: &'static str,
+    example: &'static str,
+    call: Code,
+) -> Function {
+    Function {
+        name,
+        receiver: Some(Accepts::Text),
+        args: &[Accepts::Text],
+        gives: Gives::Bool,
+        doc,
+        example,
+        call,
+    }
 }
 
 type Code = for<'c, 'g> fn(&Call<'c, 'g>, &mut Frame<'g>) -> Value<'g>;
@@ -84,7 +118,9 @@ fn to_int<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
 }
 
 fn age_days<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
-    let Some(now) = call.now else { return senseless(frame, "the time of the run (give --now)") };
+    let Some(now) = call.now else {
+        return senseless(frame, "the time of the run (give --now)");
+    };
     match (day(&call.text(0)), day(now)) {
         (Some(then), Some(now)) => Value::Int(now - then),
         _ => senseless(frame, format!("`{}` as a time", call.text(0))),
@@ -98,11 +134,19 @@ fn age_days<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
 fn day(time: &str) -> Option<i64> {
     let date = time.get(..10)?;
     let mut parts = date.split('-').map(str::parse::<i64>);
-    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    let (year, month, day) = (
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+    );
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
     let of_year = (153 * month + 2) / 5 + day - 1;
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
@@ -116,7 +160,10 @@ mod tests {
     fn days_are_counted_over_leap_years() {
         assert_eq!(day("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(day("2000-03-01"), Some(11017));
-        assert_eq!(day("2026-11-20T08:00:00+00:00").unwrap() - day("2026-11-06T23:00:00.000Z").unwrap(), 14);
+        assert_eq!(
+            day("2026-11-20T08:00:00+00:00").unwrap() - day("2026-11-06T23:00:00.000Z").unwrap(),
+            14
+        );
         assert_eq!(day("yesterday"), None);
     }
 }
