@@ -76,10 +76,20 @@ struct Line {
     has_more: Option<bool>,
 }
 
+/// Longest line of a ledger.
+const LINE: usize = 1 << 16;
+
 /// Whether a text is lines of a ledger: the first line is an object of its own
 /// that names a call.
 pub(super) fn is_ledger(text: &str) -> bool {
-    let first = text.lines().find(|line| !line.trim().is_empty());
+    // A listing without line breaks is one long line, and no ledger.
+    let start = text.trim_start();
+    let end = start
+        .bytes()
+        .take(LINE)
+        .position(|byte| byte == b'\n')
+        .or((start.len() < LINE).then_some(start.len()));
+    let first = end.and_then(|end| start.get(..end));
     first.is_some_and(|line| {
         line.contains("\"operation\"")
             && line.contains("\"service\"")

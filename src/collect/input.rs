@@ -40,6 +40,14 @@ impl Store {
         })
     }
 
+    /// The file on disk.
+    pub(super) fn file(&self) -> Option<File> {
+        match self {
+            Self::Disk(path) => open(path).ok(),
+            Self::Memory(_) => None,
+        }
+    }
+
     /// Size as stored.
     pub(super) fn size(&self) -> io::Result<u64> {
         match self {

@@ -3,6 +3,7 @@
 //! Everything between the bytes on disk and the text that is read as JSON. What
 //! the text means is for `document`.
 
+use std::cell::Cell;
 use std::io::{self, Cursor, Read};
 
 use rayon::prelude::*;
@@ -139,21 +140,21 @@ fn try_load(
     found: &mut Vec<Found>,
 ) -> io::Result<Option<merge::Read>> {
     let trusted = promise.is_some_and(|promise| promise.trusted);
+    let mut reader = input.store.open()?;
+    let mut start = buffer();
+    reader.by_ref().take(4096).read_to_end(&mut start)?;
+    let packing = Packing::of(&start);
+    if packing == Packing::Plain && input.bytes <= limits.whole {
+        return plain(input, start, reader, (promise, trusted), limits, found);
+    }
     let digest = (!trusted).then(Sha256::new);
     let mut stored = Hashing {
-        reader: input.store.open()?,
+        reader: Cursor::new(start).chain(reader),
         digest,
         bytes: 0,
     };
-    let mut start = Vec::new();
-    stored.by_ref().take(4096).read_to_end(&mut start)?;
-    let packing = Packing::of(&start);
-    let joined: Box<dyn Read + Send + '_> = Box::new(Cursor::new(start).chain(&mut stored));
-    let mut reader = packing.unpack(joined)?;
+    let mut reader = packing.unpack(Box::new(&mut stored))?;
     let mut text = Vec::new();
-    if packing == Packing::Plain && input.bytes <= limits.whole {
-        text.reserve_exact(usize::try_from(input.bytes).unwrap_or(0) + 1);
-    }
     reader.by_ref().take(4096).read_to_end(&mut text)?;
     let empty = text.iter().all(u8::is_ascii_whitespace);
     if !looks_like_json(&text) && !(empty && is_named_json(&input.path)) {
@@ -170,41 +171,26 @@ fn try_load(
     let batches = match more {
         Err(error) => {
             // What could be unpacked is read; the text breaks off where it ends.
-            found.push(problem(
-                &input.path,
-                Level::Incomplete,
-                "unpack",
-                format!("the file cannot be unpacked to its end: {error}"),
-            ));
+            let message = format!("the file cannot be unpacked to its end: {error}");
+            found.push(problem(&input.path, Level::Incomplete, "unpack", message));
             whole(text, &context, &mut problems)
         }
-        Ok(_) if (text.len() as u64) < bound => {
-            if empty && text.iter().all(u8::is_ascii_whitespace) {
-                found.push(problem(
-                    &input.path,
-                    Level::Incomplete,
-                    "empty",
-                    "the file is empty: the command that wrote it may have failed".to_owned(),
-                ));
-                Vec::new()
-            } else if text.len() as u64 > limits.whole {
-                in_pieces_of_text(text, &context, limits, &mut problems)?
-            } else {
-                whole(text, &context, &mut problems)
-            }
-        }
-        Ok(_) if wide => {
+        Ok(_) if wide && text.len() as u64 >= bound => {
             return Err(io::Error::other(format!(
                 "more than {} bytes of UTF-16",
                 limits.memory
             )));
         }
-        Ok(_) => in_pieces(
+        Ok(_) if wide && text.len() as u64 > limits.whole => {
+            in_pieces_of_text(text, &context, limits, &mut problems)?
+        }
+        Ok(_) if text.len() as u64 >= bound => in_pieces(
             Cursor::new(text).chain(reader.by_ref()),
             &context,
             limits,
             &mut problems,
         )?,
+        Ok(_) => whole(text, &context, &mut problems),
     };
     drop(reader);
     io::copy(&mut stored, &mut io::sink())?;
@@ -221,11 +207,82 @@ fn try_load(
     }))
 }
 
+/// Reads a file that is stored as it is and not large.
+fn plain(
+    input: &Input,
+    mut bytes: Vec<u8>,
+    mut reader: impl Read,
+    (promise, trusted): (Option<&Promise>, bool),
+    limits: &Limits,
+    found: &mut Vec<Found>,
+) -> io::Result<Option<merge::Read>> {
+    let empty = bytes.iter().all(u8::is_ascii_whitespace);
+    if !looks_like_json(&bytes) && !(empty && is_named_json(&input.path)) {
+        return Ok(None);
+    }
+    bytes.reserve_exact(
+        usize::try_from(input.bytes)
+            .unwrap_or(0)
+            .saturating_sub(bytes.len())
+            + 32,
+    );
+    // The file may have grown since it was found.
+    reader
+        .by_ref()
+        .take(limits.whole + (1 << 20))
+        .read_to_end(&mut bytes)?;
+    let size = bytes.len() as u64;
+    let sha256 = match promise {
+        Some(promise) if trusted => promise.sha256.clone(),
+        _ => hex(&Sha256::digest(&bytes)),
+    };
+    let mut problems = Vec::new();
+    let batches = whole(bytes, &Context::of(&input.path), &mut problems);
+    if reader.read(&mut [0])? > 0 {
+        found.push(problem(
+            &input.path,
+            Level::Incomplete,
+            "grown",
+            "the file grew while it was read".to_owned(),
+        ));
+    }
+    Ok(Some(merge::Read {
+        file: source_file(input, size, sha256),
+        batches,
+        problems,
+    }))
+}
+
+thread_local! {
+    /// The memory of the last file's text: taking and giving back tens of
+    /// megabytes for each file scatters the rest of the heap.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+fn buffer() -> Vec<u8> {
+    let mut buffer = BUFFER.take();
+    buffer.clear();
+    buffer
+}
+
+/// Gives back this thread's memory.
+pub(super) fn forget_buffer() {
+    drop(BUFFER.take());
+}
+
 fn whole(bytes: Vec<u8>, context: &Context, problems: &mut Vec<Found>) -> Vec<Batch> {
     match decode(bytes) {
+        Ok(text) if text.trim_start().is_empty() => {
+            let message =
+                "the file is empty: the command that should have written it may have failed"
+                    .to_owned();
+            problems.push(problem(&context.path, Level::Incomplete, "empty", message));
+            Vec::new()
+        }
         Ok(text) => {
             let (batch, found) = document::read(&text, context);
             problems.extend(found);
+            BUFFER.set(text.into_bytes());
             vec![batch]
         }
         Err(error) => {

@@ -97,47 +97,49 @@ impl<R: Read> Pieces<R> {
 
     /// Looks at what was read; the position after a comma to cut at.
     fn look(&mut self) -> Option<usize> {
-        while let Some(rest) = self
-            .piece
-            .text
-            .get(self.seen..)
-            .filter(|rest| !rest.is_empty())
-        {
-            let at = self.seen;
-            if self.scan.escape {
-                self.scan.escape = false;
-                self.seen += 1;
-            } else if self.scan.string {
-                let Some(skip) = memchr::memchr2(b'"', b'\\', rest) else {
-                    self.seen = self.piece.text.len();
-                    break;
-                };
-                self.seen += skip + 1;
-                self.scan.escape = rest.get(skip) == Some(&b'\\');
-                self.scan.string = self.scan.escape;
-                if !self.scan.string && self.scan.array == 0 {
-                    self.scan.last = self
-                        .piece
-                        .text
-                        .get(self.scan.quote..self.seen)
-                        .unwrap_or_default()
-                        .to_vec();
-                }
-            } else {
-                let Some(skip) = rest.iter().position(|byte| {
-                    matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b',' | b':')
-                }) else {
-                    self.seen = self.piece.text.len();
-                    break;
-                };
-                self.seen += skip + 1;
-                let byte = rest.get(skip).copied().unwrap_or_default();
-                if self.scan.step(byte, at + skip) && self.seen - self.piece.prefix >= self.target {
-                    return Some(self.seen);
-                }
+        while self.seen < self.piece.text.len() {
+            if self.token() && self.seen - self.piece.prefix >= self.target {
+                return Some(self.seen);
             }
         }
         None
+    }
+
+    /// Goes on to the next byte that matters; whether it is a comma between
+    /// items of the outermost array.
+    fn token(&mut self) -> bool {
+        let rest = self.piece.text.get(self.seen..).unwrap_or_default();
+        let at = self.seen;
+        let wanted = if self.scan.escape {
+            self.scan.escape = false;
+            self.seen += 1;
+            return false;
+        } else if self.scan.string {
+            memchr::memchr2(b'"', b'\\', rest)
+        } else {
+            rest.iter()
+                .position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']' | b',' | b':'))
+        };
+        let Some(skip) = wanted else {
+            self.seen = self.piece.text.len();
+            return false;
+        };
+        self.seen += skip + 1;
+        let byte = rest.get(skip).copied().unwrap_or_default();
+        if !self.scan.string {
+            return self.scan.step(byte, at + skip);
+        }
+        self.scan.escape = byte == b'\\';
+        self.scan.string = self.scan.escape;
+        if !self.scan.string && self.scan.array == 0 {
+            self.scan.last = self
+                .piece
+                .text
+                .get(self.scan.quote..self.seen)
+                .unwrap_or_default()
+                .to_vec();
+        }
+        false
     }
 
     /// Ends the piece before the comma and begins the next one behind it.
@@ -210,6 +212,35 @@ impl Scan {
             _ => {}
         }
         false
+    }
+}
+
+/// Where the items of the outermost arrays of a file begin, with their positions
+/// in their arrays.
+pub(super) fn items(reader: impl Read) -> Vec<(u64, u32)> {
+    let mut pieces = Pieces::new(reader, usize::MAX, usize::MAX);
+    let mut items = Vec::new();
+    let mut offset = 0;
+    loop {
+        pieces.piece.text.clear();
+        pieces.seen = 0;
+        // What cannot be read has no items.
+        let read = pieces
+            .reader
+            .by_ref()
+            .take(1 << 20)
+            .read_to_end(&mut pieces.piece.text);
+        if read.is_err() || pieces.piece.text.is_empty() {
+            return items;
+        }
+        while pieces.seen < pieces.piece.text.len() {
+            let outside = pieces.scan.array == 0;
+            let item = pieces.token();
+            if item || (outside && pieces.scan.array != 0) {
+                items.push((offset + pieces.seen as u64, pieces.scan.items));
+            }
+        }
+        offset += pieces.piece.text.len() as u64;
     }
 }
 

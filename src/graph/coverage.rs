@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use super::index::ids;
 use crate::snapshot::Snapshot;
-use crate::snapshot::ledger::CallOutcome;
+use crate::snapshot::layout::{ColumnShape, Level};
+use crate::snapshot::ledger::{CallOutcome, Scope, is_global};
 use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Source;
 
 /// How much of a listing was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,38 +34,94 @@ pub(super) struct Coverage {
     listings: Vec<Vec<Listing>>,
     /// Kinds whose listing call is made once per parent, with the parents.
     parents: BTreeSet<(Kind, String)>,
+    /// Kinds with a parent that nobody asked for them, and where.
+    unasked: BTreeSet<(Kind, Scope)>,
 }
 
 impl Coverage {
     pub(super) fn build(snapshot: &Snapshot) -> Self {
-        let listings = Kind::ALL
-            .iter()
-            .map(|&kind| {
-                (0..snapshot.scopes.len().max(1))
-                    .map(|scope| {
-                        let scope = u16::try_from(scope).unwrap_or(u16::MAX);
-                        listing_operations(kind)
-                            .map(|operation| outcome(snapshot, kind, operation, scope))
-                            .max()
-                            .unwrap_or(Listing::Absent)
-                    })
-                    .collect()
-            })
-            .collect();
-        let parents = snapshot
+        let parents: BTreeSet<(Kind, String)> = snapshot
             .runs
             .iter()
-            .filter_map(|run| {
-                let parent = run.parent.as_deref()?;
-                (!run.partial).then(|| {
-                    (
-                        run.kind,
-                        parent.rsplit('/').next().unwrap_or_default().to_owned(),
-                    )
-                })
+            .filter(|run| !run.partial)
+            .filter_map(|run| Some((run.kind, tail(run.parent.as_deref()?).to_owned())))
+            .collect();
+        let mut coverage = Self {
+            listings: Vec::new(),
+            parents,
+            unasked: BTreeSet::new(),
+        };
+        for &kind in Kind::ALL {
+            coverage.find_unasked(snapshot, kind);
+        }
+        coverage.listings = Kind::ALL
+            .iter()
+            .map(|&kind| {
+                let in_scope = |scope: &Scope| coverage.listing_of(snapshot, kind, scope);
+                snapshot.scopes.iter().map(in_scope).collect()
             })
             .collect();
-        Self { listings, parents }
+        coverage
+    }
+
+    /// Parents that a call made once per parent was not made for, by the
+    /// account and region that should have answered.
+    fn find_unasked(&mut self, snapshot: &Snapshot, kind: Kind) {
+        let Some(parent) = parent_kind(kind) else {
+            return;
+        };
+        for (row, id) in (0..).zip(ids(parent, snapshot)) {
+            let text = id.id_text(parent.spec().id_prefix, &snapshot.symbols);
+            if !self.parents.contains(&(kind, tail(&text).to_owned())) {
+                let scope = snapshot
+                    .scopes
+                    .get(usize::from(snapshot.scope(parent, row)));
+                self.unasked
+                    .insert((kind, place(kind, scope.cloned().unwrap_or_default())));
+            }
+        }
+    }
+
+    /// How much of a kind was listed in a scope. What is listed once per parent
+    /// is complete when the parents are and each was asked; no parents, no
+    /// children.
+    fn listing_of(&self, snapshot: &Snapshot, kind: Kind, scope: &Scope) -> Listing {
+        let Some(source) = kind.spec().sources.first() else {
+            return Listing::Absent;
+        };
+        let answered = listing_in(snapshot, source, scope);
+        let Some(parent) = parent_kind(kind) else {
+            return answered;
+        };
+        let parents = parent.spec().sources.first();
+        let parents = parents.map_or(Listing::Absent, |source| {
+            listing_in(snapshot, source, scope)
+        });
+        let unasked = self.unasked.contains(&(kind, place(kind, scope.clone())));
+        match (parents, unasked, answered) {
+            (Listing::Complete, false, Listing::Complete | Listing::Absent) => Listing::Complete,
+            (_, _, Listing::Complete) => Listing::Partial,
+            _ => answered,
+        }
+    }
+
+    /// Accounts and regions where a kind was not listed completely, among those
+    /// that show any call. Services without regions are listed once an account.
+    pub(super) fn unlisted(&self, snapshot: &Snapshot, kind: Kind) -> Vec<(Scope, Listing)> {
+        let scopes: BTreeSet<Scope> = snapshot
+            .ledger
+            .scopes()
+            .map(|scope| place(kind, scope.clone()))
+            .filter(|scope| (scope.region == "global") == is_global(service(kind)))
+            .collect();
+        scopes
+            .into_iter()
+            .map(|scope| {
+                let listing = self.listing_of(snapshot, kind, &scope);
+                (scope, listing)
+            })
+            .filter(|(_, listing)| *listing != Listing::Complete)
+            .collect()
     }
 
     pub(super) fn listing(&self, kind: Kind, scope: u16) -> Listing {
@@ -101,15 +160,38 @@ impl Coverage {
     }
 }
 
-/// The calls that list a kind: the first source, and others with the same key
-/// (`DescribePrefixLists` beside `DescribeManagedPrefixLists` is another list,
-/// and does not count).
-fn listing_operations(kind: Kind) -> impl Iterator<Item = &'static str> {
+/// The kind whose resources a kind is listed for, one call each.
+fn parent_kind(kind: Kind) -> Option<Kind> {
+    let level = Level::of(kind);
+    let parent = kind.spec().sources.first()?.parent?;
+    match level.columns.get(level.column(parent)?)?.shape {
+        ColumnShape::Id(parent) if parent != kind => Some(parent),
+        _ => None,
+    }
+}
+
+fn service(kind: Kind) -> &'static str {
     kind.spec()
         .sources
         .first()
-        .map(|source| source.operation)
-        .into_iter()
+        .map_or("", |source| source.service)
+}
+
+/// The scope that a kind is listed in: services without regions have one.
+fn place(kind: Kind, scope: Scope) -> Scope {
+    if is_global(service(kind)) {
+        Scope {
+            region: "global".to_owned(),
+            ..scope
+        }
+    } else {
+        scope
+    }
+}
+
+/// The last part of an ARN or path.
+fn tail(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or_default()
 }
 
 fn outcome(snapshot: &Snapshot, kind: Kind, operation: &str, scope: u16) -> Listing {
@@ -124,11 +206,14 @@ fn outcome(snapshot: &Snapshot, kind: Kind, operation: &str, scope: u16) -> List
     let Some(scope) = snapshot.scopes.get(usize::from(scope)) else {
         return Listing::Absent;
     };
-    match snapshot
+    listing_in(snapshot, source, scope)
+}
+
+fn listing_in(snapshot: &Snapshot, source: &Source, scope: &Scope) -> Listing {
+    let call = snapshot
         .ledger
-        .call(scope, source.service, source.operation)
-        .map(|call| call.outcome)
-    {
+        .call(scope, source.service, source.operation);
+    match call.map(|call| call.outcome) {
         Some(CallOutcome::Complete) => Listing::Complete,
         Some(CallOutcome::Partial) => Listing::Partial,
         Some(CallOutcome::Failed) => Listing::Failed,

@@ -328,6 +328,12 @@ impl Graph {
         self.coverage.listing(kind, self.scope_number(near))
     }
 
+    /// Accounts and regions in which a kind was not listed completely, so that
+    /// resources of it may exist unseen.
+    pub fn unlisted(&self, kind: Kind) -> Vec<(Scope, Listing)> {
+        self.coverage.unlisted(&self.snapshot, kind)
+    }
+
     /// How much of a kind was listed in each account and region that has any
     /// call recorded; `region` limits it to one.
     pub fn listings(&self, kind: Kind, region: Option<&str>) -> Vec<Listing> {

@@ -7,6 +7,7 @@ use crate::findings::{Reason, ReasonCode};
 use crate::graph::admission::Need;
 use crate::graph::{Graph, Listing, Node};
 use crate::snapshot::layout::Level;
+use crate::snapshot::ledger::{Scope, is_global};
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::Source;
 
@@ -56,13 +57,8 @@ fn field(graph: &Graph, node: Node, path: &str) -> Reason {
             action: None,
         };
     };
-    let code = match graph.call(node.kind, source.operation, node) {
-        Listing::Denied => ReasonCode::Denied,
-        Listing::Absent | Listing::Failed => ReasonCode::NotCollected,
-        Listing::Partial | Listing::Complete => ReasonCode::NotInThisSource,
-    };
     Reason {
-        code,
+        code: code_of(graph.call(node.kind, source.operation, node)),
         what,
         call: Some(command(graph, node.kind, source, node, Some(path))),
         action: Some(source.iam_action()),
@@ -70,72 +66,78 @@ fn field(graph: &Graph, node: Node, path: &str) -> Reason {
 }
 
 fn resource(graph: &Graph, node: Node) -> Reason {
-    let id = graph.id(node);
     let spec = node.kind.spec();
-    let what = format!("{} {id}", spec.name);
-    let Some(source) = spec.sources.first() else {
-        return Reason {
-            code: ReasonCode::NotCollected,
-            what,
-            call: None,
-            action: None,
-        };
-    };
+    let mut what = format!("{} {}", spec.name, graph.id(node));
     let (owner, here) = (graph.account(node), graph.scope(node).account);
-    let code = match graph.listing(node.kind, node) {
-        _ if !owner.is_empty() && !here.is_empty() && owner != here => {
-            ReasonCode::OwnedByAnotherAccount
-        }
-        Listing::Denied => ReasonCode::Denied,
-        Listing::Absent | Listing::Failed => ReasonCode::NotCollected,
-        Listing::Partial | Listing::Complete => ReasonCode::NotInThisSource,
+    let foreign = !owner.is_empty() && !here.is_empty() && owner != here;
+    if foreign {
+        what.push_str(&format!(" of account {owner}"));
+    }
+    let code = if foreign {
+        ReasonCode::OwnedByAnotherAccount
+    } else {
+        code_of(graph.listing(node.kind, node))
     };
+    let source = spec.sources.first();
     Reason {
         code,
         what,
-        call: Some(command(graph, node.kind, source, node, None)),
-        action: Some(source.iam_action()),
+        call: source.map(|source| command(graph, node.kind, source, node, None)),
+        action: source.map(Source::iam_action),
     }
 }
 
 fn listing(graph: &Graph, kind: Kind, near: Node) -> Reason {
-    let spec = kind.spec();
-    let scope = graph.scope(near);
+    let source = kind.spec().sources.first();
+    Reason {
+        code: code_of(graph.listing(kind, near)),
+        what: everything(kind, &graph.scope(near)),
+        call: source.map(|source| command(graph, kind, source, near, None)),
+        action: source.map(Source::iam_action),
+    }
+}
+
+/// The reason for a rule whose resources nobody listed.
+pub(super) fn unlisted(kind: Kind, scope: &Scope, listing: Listing) -> Reason {
+    let source = kind.spec().sources.first();
+    Reason {
+        code: code_of(listing),
+        what: everything(kind, scope),
+        call: source.map(|source| {
+            let mut command = plain_command(source);
+            if let Some(parent) = source.parent {
+                let option = parent.rsplit('.').next().unwrap_or(parent);
+                command.push_str(&format!(" --{} <id>", kebab(option)));
+            }
+            in_region(command, source, &scope.region)
+        }),
+        action: source.map(Source::iam_action),
+    }
+}
+
+/// `all vpc-endpoint of 111122223333 in us-east-1`.
+pub(super) fn everything(kind: Kind, scope: &Scope) -> String {
     let place = match (scope.account.as_str(), scope.region.as_str()) {
         ("", "") => "of the account".to_owned(),
         ("", region) => format!("in {region}"),
-        (account, "") => format!("of {account}"),
+        (account, "" | "global") => format!("of {account}"),
         (account, region) => format!("of {account} in {region}"),
     };
-    let what = format!("all {} {place}", spec.name);
-    let Some(source) = spec.sources.first() else {
-        return Reason {
-            code: ReasonCode::NotCollected,
-            what,
-            call: None,
-            action: None,
-        };
-    };
-    let code = match graph.listing(kind, near) {
+    format!("all {} {place}", kind.spec().name)
+}
+
+/// Why a listing does not settle a question.
+const fn code_of(listing: Listing) -> ReasonCode {
+    match listing {
         Listing::Denied => ReasonCode::Denied,
         Listing::Absent | Listing::Failed => ReasonCode::NotCollected,
         Listing::Partial | Listing::Complete => ReasonCode::NotInThisSource,
-    };
-    Reason {
-        code,
-        what,
-        call: Some(command(graph, kind, source, near, None)),
-        action: Some(source.iam_action()),
     }
 }
 
 /// The AWS CLI command for a call: `aws ec2 describe-vpc-attribute …`.
 fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<&str>) -> String {
-    let service = match source.service {
-        "elasticloadbalancing" => "elbv2",
-        other => other,
-    };
-    let mut command = format!("aws {service} {}", kebab(source.operation));
+    let mut command = plain_command(source);
     let about_itself = node.kind == kind;
     if source.operation == "DescribeVpcAttribute" {
         let attribute = path
@@ -145,9 +147,10 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
         if let Some(first) = attribute.get_mut(..1) {
             first.make_ascii_lowercase();
         }
+        let id = graph.id(node);
         command.push_str(&format!(
             " --vpc-id {} --attribute {attribute}",
-            graph.id(node)
+            quoted(&id)
         ));
     } else if let Some(parent) = source.parent {
         let id = if about_itself {
@@ -156,27 +159,32 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
             Some(graph.id(node))
         };
         let option = parent.rsplit('.').next().unwrap_or(parent);
-        command.push_str(&format!(
-            " --{} {}",
-            kebab(option),
-            quoted(&id.unwrap_or_else(|| "<id>".to_owned()))
-        ));
+        let id = id.unwrap_or_else(|| "<id>".to_owned());
+        command.push_str(&format!(" --{} {}", kebab(option), quoted(&id)));
     } else if about_itself && source.key.is_empty() {
         let option = match source.service {
-            "vpc-lattice" => format!(
-                "{}-identifier",
-                kebab(source.operation.trim_start_matches("Get"))
-            ),
+            "vpc-lattice" => {
+                let noun = kebab(source.operation.trim_start_matches("Get"));
+                format!("{noun}-identifier")
+            }
             _ => "id".to_owned(),
         };
         command.push_str(&format!(" --{option} {}", quoted(&graph.id(node))));
     }
-    let region = graph.scope(node).region;
-    if !region.is_empty()
-        && region != "global"
-        && !crate::snapshot::ledger::is_global(source.service)
-    {
-        command.push_str(&format!(" --region {region}"));
+    in_region(command, source, &graph.scope(node).region)
+}
+
+fn plain_command(source: &Source) -> String {
+    let service = match source.service {
+        "elasticloadbalancing" => "elbv2",
+        other => other,
+    };
+    format!("aws {service} {}", kebab(source.operation))
+}
+
+fn in_region(mut command: String, source: &Source, region: &str) -> String {
+    if !region.is_empty() && region != "global" && !is_global(source.service) {
+        command.push_str(&format!(" --region {}", quoted(region)));
     }
     command
 }

@@ -14,8 +14,9 @@ use super::load::hex;
 use super::run::{Compiled, MessagePart};
 use super::select::Selected;
 use crate::findings::{Fact, Finding, Reason, Resource, SourceLine, Verdict};
-use crate::graph::{Direction, Graph, Node, links};
+use crate::graph::{Direction, Graph, Listing, Node, links};
 use crate::snapshot::layout::Level;
+use crate::snapshot::ledger::Scope;
 use crate::snapshot::provenance::{Locate, Origin};
 use crate::snapshot::record::Kind;
 
@@ -67,7 +68,7 @@ impl<'g> Explainer<'g> {
         };
         let resource = self.resource(node);
         Finding {
-            id: self.id(&selected.rule.name, &resource, node),
+            id: finding_id(&selected.rule.name, &resource, &self.graph.uid(node)),
             rule_index: index,
             rule: selected.rule.name.clone(),
             verdict,
@@ -84,32 +85,9 @@ impl<'g> Explainer<'g> {
         }
     }
 
-    fn id(&self, rule: &str, resource: &Resource, node: Node) -> String {
-        let mut hash = Sha256::new();
-        for part in [
-            "v1",
-            rule,
-            &resource.partition,
-            &resource.account,
-            &resource.region,
-            &resource.kind,
-            &self.graph.uid(node),
-            "",
-        ] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        hash.finalize().get(..16).map(hex).unwrap_or_default()
-    }
-
     fn resource(&self, node: Node) -> Resource {
         let graph = self.graph;
         let region = graph.scope(node).region;
-        let partition = match region.split('-').next() {
-            Some("cn") => "aws-cn",
-            _ if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        };
         let vpc = links::member(node.kind, "vpc")
             .into_iter()
             .filter(|(_, direction)| *direction == Direction::Forward)
@@ -127,7 +105,7 @@ impl<'g> Explainer<'g> {
                 .tag(node, "Name")
                 .filter(|name| !name.is_empty())
                 .map(str::to_owned),
-            partition: partition.to_owned(),
+            partition: partition(&region).to_owned(),
             account: graph.account(node),
             region,
             vpc: if node.kind == Kind::Vpc {
@@ -258,6 +236,70 @@ impl<'g> Explainer<'g> {
             reasons.push(calls::unexplained());
         }
         reasons
+    }
+}
+
+/// The finding for a place where a rule's resources were not listed.
+pub(super) fn unlisted(
+    index: usize,
+    selected: &Selected<'_>,
+    scope: &Scope,
+    listing: Listing,
+) -> Finding {
+    let rule = selected.rule;
+    let spec = rule.kind.spec();
+    let resource = Resource {
+        kind: spec.name.to_owned(),
+        cloudformation: spec.cloudformation.to_owned(),
+        id: "*".to_owned(),
+        name: None,
+        partition: partition(&scope.region).to_owned(),
+        account: scope.account.clone(),
+        region: scope.region.clone(),
+        vpc: None,
+        owner: None,
+    };
+    let all = calls::everything(rule.kind, scope);
+    Finding {
+        id: finding_id(&rule.name, &resource, "*"),
+        rule_index: index,
+        rule: rule.name.clone(),
+        verdict: Verdict::Unknown,
+        severity: selected.severity,
+        confidence: rule.confidence,
+        message: format!("{}: cannot be decided for {all}", rule.title),
+        resource,
+        facts: Vec::new(),
+        reasons: vec![calls::unlisted(rule.kind, scope, listing)],
+    }
+}
+
+/// The same in every run and every format: no time, severity or message in it.
+fn finding_id(rule: &str, resource: &Resource, uid: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [
+        "v1",
+        rule,
+        &resource.partition,
+        &resource.account,
+        &resource.region,
+        &resource.kind,
+        uid,
+        "",
+    ] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().get(..16).map(hex).unwrap_or_default()
+}
+
+fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
     }
 }
 

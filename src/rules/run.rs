@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::explain::Explainer;
+use super::explain::{self, Explainer};
 use super::expression::check;
 use super::expression::compile::{self, Context, Eval, Lets};
 use super::expression::trace::Frame;
@@ -20,7 +20,8 @@ use super::load::hex;
 use super::rule::{Datum, FactValue, Part};
 use super::select::Selected;
 use crate::findings::{Counts, Finding, Findings, Severity, Verdict};
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, Listing, Node};
+use crate::snapshot::ledger::Scope;
 use crate::snapshot::provenance::Locate;
 use crate::snapshot::record::Kind;
 
@@ -55,6 +56,15 @@ struct Open {
     verdict: Verdict,
 }
 
+/// A place where a rule's resources were not listed: whatever was judged, more
+/// may exist unseen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Unlisted {
+    rule: u16,
+    scope: Scope,
+    listing: Listing,
+}
+
 /// Rules and their verdicts.
 pub struct Evaluated<'g, 'r> {
     graph: &'g Graph,
@@ -62,6 +72,7 @@ pub struct Evaluated<'g, 'r> {
     compiled: Vec<Compiled<'g>>,
     counts: Vec<Counts>,
     open: Vec<Open>,
+    unlisted: Vec<Unlisted>,
     locate: &'g dyn Locate,
 }
 
@@ -143,7 +154,21 @@ pub fn evaluate<'g, 'r>(
         }
         open.append(&mut found);
     }
+    let mut unlisted = Vec::new();
+    for (rule, index) in compiled.iter().zip(0_u16..) {
+        for (scope, listing) in graph.unlisted(rule.kind) {
+            if let Some(counts) = counts.get_mut(usize::from(index)) {
+                counts.add(Verdict::Unknown);
+            }
+            unlisted.push(Unlisted {
+                rule: index,
+                scope,
+                listing,
+            });
+        }
+    }
     let mut evaluated = Evaluated {
+        unlisted,
         graph,
         rules,
         compiled,
@@ -355,7 +380,7 @@ impl<'r> Evaluated<'_, 'r> {
 
 impl Findings for Evaluated<'_, '_> {
     fn len(&self) -> usize {
-        self.open.len()
+        self.open.len() + self.unlisted.len()
     }
 
     fn each(&self, show: &mut dyn FnMut(&Finding) -> io::Result<()>) -> io::Result<()> {
@@ -376,6 +401,17 @@ impl Findings for Evaluated<'_, '_> {
                 })
                 .collect();
             found.iter().try_for_each(&mut *show)?;
+        }
+        for unlisted in &self.unlisted {
+            let index = usize::from(unlisted.rule);
+            if let Some(rule) = self.rules.get(index) {
+                show(&explain::unlisted(
+                    index,
+                    rule,
+                    &unlisted.scope,
+                    unlisted.listing,
+                ))?;
+            }
         }
         Ok(())
     }

@@ -55,9 +55,11 @@ function factTable(facts, more) {
     const wanted = fact.expected === null ? "–" : `${fact.op} ${fact.expected}`.trim();
     // The whole path stands above the lines of the file, further down.
     const where = source ? `${source.file.split("/").pop()}:${source.line}` : "computed from other values";
-    const cells = [mono(fact.subject), mono(fact.field), mono(wanted), mono(fact.actual),
+    const cells = [mono(fact.subject || "–"), mono(fact.field || "–"), mono(wanted), mono(fact.actual || "(empty)"),
       source ? mono(where) : element("span", "small", where)];
     const row = element("tr", "", ...cells.map((cell, n) => {
+      // Ids and names of fields break at their hyphens otherwise.
+      if (n < 2 && cell.textContent.length <= 40) cell.classList.add("whole");
       const td = element("td", n === 3 ? "seen" : "", cell);
       td.dataset.label = head[n];
       return td;

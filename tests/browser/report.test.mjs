@@ -83,7 +83,7 @@ async function compare(page, finding) {
     const [subject, field, wanted, actual] = shown.facts[n];
     for (const [is, should] of [[subject, fact.subject], [field, fact.field], [actual, fact.actual],
       [wanted, fact.expected === undefined ? "–" : `${fact.op ?? ""} ${fact.expected}`.trim()]]) {
-      if (plain(should)) assert.equal(is, should);
+      if (should && plain(should)) assert.equal(is, should);
     }
   });
   const places = finding.facts.slice(0, 50).filter(({ source }) => source)
@@ -215,14 +215,19 @@ describe("a small report", { skip: !existsSync(small) && `${small} is missing` }
     for (const heading of ["Evidence", "Why it matters", "Fix", "Resource", "Rule"]) {
       assert.ok(await page.getByRole("heading", { name: heading, exact: true }).count() > 0, heading);
     }
-    assert.ok(await page.locator(".excerpt .hit").count() > 0);
-    assert.match(await page.locator(".check pre").first().textContent(), /sha256sum -c/);
+    // Other reports than the demo need not have lines of files in each finding.
+    if (!process.env.REPORT_HTML || await page.locator(".excerpt").count() > 0) {
+      assert.ok(await page.locator(".excerpt .hit").count() > 0);
+      assert.match(await page.locator(".check pre").first().textContent(), /sha256sum -c/);
+    }
     await context.close();
 
     const unknown = await open(small, "#findings&verdict=unknown");
-    await unknown.page.locator("#rows a").first().click();
-    await unknown.page.waitForSelector("#finding-title");
-    assert.ok(await unknown.page.getByText("IAM action").count() > 0);
+    if (await count(unknown.page) > 0) {
+      await unknown.page.locator("#rows a").first().click();
+      await unknown.page.waitForSelector("#finding-title");
+      assert.ok(await unknown.page.getByText("IAM action").count() > 0);
+    }
     await unknown.context.close();
 
     const none = await open(small, "#finding=0000");
