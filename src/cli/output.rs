@@ -4,7 +4,7 @@
 //! Knows paths and formats; what is written is the report stage's work.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
 use clap::ValueEnum as _;

@@ -72,7 +72,7 @@ impl<'s> Checked<'s> {
                     }
                 }
                 (Column::Packed(values), ColumnShape::Network) => {
-                    self.networks(values, level, spec, way)
+                    self.networks(values, level, spec, way);
                 }
                 (Column::List(_, entries), _) => {
                     if let Some(below) = &spec.level {
@@ -224,9 +224,9 @@ fn place(entry: usize, spec: &ColumnSpec, way: &[Way<'_>]) -> (u32, String) {
         while low < high {
             let middle = usize::midpoint(low, high);
             if lists.range(middle).end <= entry {
-                low = middle + 1
+                low = middle + 1;
             } else {
-                high = middle
+                high = middle;
             }
         }
         pointer = format!(

@@ -3,7 +3,7 @@
 //! Takes the place of the text in its file into account, so that offsets, lines
 //! and pointers are those of the file. Opens no files.
 
-use serde::de::DeserializeSeed;
+use serde::de::DeserializeSeed as _;
 
 use crate::snapshot::FileFormat;
 

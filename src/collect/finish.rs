@@ -4,7 +4,7 @@
 //! Everything here looks at parts that are small or were skipped over once; the
 //! large listings are in columns by now.
 
-use serde::de::DeserializeSeed;
+use serde::de::DeserializeSeed as _;
 
 use crate::snapshot::FileFormat;
 use crate::snapshot::ledger::CallOutcome;

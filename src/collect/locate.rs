@@ -5,7 +5,7 @@
 //! file that is gone or has another size gives no places.
 
 use std::borrow::Cow;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::value::RawValue;

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::snapshot::record::Kind;
@@ -194,7 +194,7 @@ fn item<'t>(array: &'t str, part: &str) -> Option<(usize, &'t str)> {
         key.and_then(|(_, key)| scalar(key))
             .is_some_and(|key| key == part)
     };
-    let position = items.iter().position(|item| tagged(item))?;
+    let position = items.iter().position(tagged)?;
     items.get(position).map(|item| (position, *item))
 }
 

@@ -301,7 +301,7 @@ impl<'de> DeserializeSeed<'de> for RowsSeed<'_, 'de> {
     }
 }
 
-impl<'de> RowsSeed<'_, 'de> {
+impl RowsSeed<'_, '_> {
     fn odd(&mut self, odd: u64) {
         if odd == 0 {
             return;

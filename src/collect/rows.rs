@@ -134,10 +134,10 @@ impl Reader<'_> {
                 match (&mut *column, form) {
                     (Column::Text(values), _) => put(values, row, symbols.intern(value)),
                     (Column::Packed(values), Form::Id(prefix)) => {
-                        put(values, row, Packed::id(value, prefix, symbols))
+                        put(values, row, Packed::id(value, prefix, symbols));
                     }
                     (Column::Packed(values), _) => {
-                        put(values, row, Packed::network(value, symbols))
+                        put(values, row, Packed::network(value, symbols));
                     }
                     _ => {}
                 }

@@ -130,16 +130,16 @@ impl Kindred<'_> {
         for column in keys {
             match column {
                 Column::Packed(values) => {
-                    hasher.write_u64(values.get(row as usize).map_or(0, |value| value.number()))
+                    hasher.write_u64(values.get(row as usize).map_or(0, |value| value.number()));
                 }
                 Column::Text(values) => {
-                    hasher.write_u32(values.get(row as usize).map_or(0, |value| value.number()))
+                    hasher.write_u32(values.get(row as usize).map_or(0, |value| value.number()));
                 }
                 Column::Int(values) => {
-                    hasher.write_i64(values.get(row as usize).copied().unwrap_or(0))
+                    hasher.write_i64(values.get(row as usize).copied().unwrap_or(0));
                 }
                 Column::Bool(values) => {
-                    hasher.write_u8(values.get(row as usize).map_or(0, |value| *value as u8))
+                    hasher.write_u8(values.get(row as usize).map_or(0, |value| *value as u8));
                 }
                 _ => {}
             }

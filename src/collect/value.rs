@@ -32,7 +32,7 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, 'de> {
     }
 }
 
-impl<'de> ValueSeed<'_, 'de> {
+impl ValueSeed<'_, '_> {
     fn text(self, text: &str) {
         let symbols = &mut self.reader.batch.symbols;
         match (self.form, &mut *self.column) {
@@ -41,7 +41,7 @@ impl<'de> ValueSeed<'_, 'de> {
                 values.push(symbol);
             }
             (Form::Id(prefix), Column::Packed(values)) => {
-                values.push(Packed::id(text, prefix, symbols))
+                values.push(Packed::id(text, prefix, symbols));
             }
             (Form::Network, Column::Packed(values)) => values.push(Packed::network(text, symbols)),
             (Form::Int, Column::Int(values)) => match text.trim().parse() {
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_, 'de> {
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
         match (self.form, &mut *self.column) {
             (Form::Bool, Column::Bool(values)) => {
-                values.push(if value { Flag::True } else { Flag::False })
+                values.push(if value { Flag::True } else { Flag::False });
             }
             _ => self.wrong("true or false"),
         }
@@ -240,7 +240,7 @@ impl Item<'_, '_> {
         let symbols = &mut self.reader.batch.symbols;
         match (self.form, self.column) {
             (Form::Ids(prefix), Column::Ids(lists)) => {
-                lists.push(Packed::id(text, prefix, symbols))
+                lists.push(Packed::id(text, prefix, symbols));
             }
             (_, Column::Texts(lists)) => lists.push(symbols.intern(text)),
             _ => {}

@@ -108,9 +108,9 @@ impl fmt::Display for Ports {
                 f.write_str(", ")?;
             }
             if low == high {
-                write!(f, "{low}")?
+                write!(f, "{low}")?;
             } else {
-                write!(f, "{low}-{high}")?
+                write!(f, "{low}-{high}")?;
             }
         }
         Ok(())

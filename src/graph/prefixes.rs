@@ -61,9 +61,9 @@ fn subtract(from: IpNet, take: IpNet) -> Vec<IpNet> {
         let mut next = current;
         for half in halves {
             if half.contains(&take) {
-                next = half
+                next = half;
             } else {
-                left.push(half)
+                left.push(half);
             }
         }
         current = next;

@@ -32,7 +32,7 @@ fn align(source: &str, start: usize, value: &str, offset: usize) -> usize {
         // or a doubled quote stands before what it escapes.
         let Some(found) = source
             .get(at..)
-            .and_then(|rest| rest.find(|c: char| c == wanted))
+            .and_then(|rest| rest.find(wanted))
         else {
             return at;
         };

@@ -168,12 +168,12 @@ pub fn evaluate<'g, 'r>(
         }
     }
     let mut evaluated = Evaluated {
-        unlisted,
         graph,
         rules,
         compiled,
         counts,
         open,
+        unlisted,
         locate,
     };
     evaluated.sort();

@@ -277,7 +277,7 @@ impl Column {
     pub fn append(&mut self, other: Self, translation: &Translation) {
         match (self, other) {
             (Self::Text(ours), Self::Text(theirs)) => {
-                ours.extend(theirs.into_iter().map(|symbol| translation.apply(symbol)))
+                ours.extend(theirs.into_iter().map(|symbol| translation.apply(symbol)));
             }
             (Self::Int(ours), Self::Int(theirs)) => ours.extend(theirs),
             (Self::Bool(ours), Self::Bool(theirs)) => ours.extend(theirs),
@@ -287,10 +287,10 @@ impl Column {
                     .map(|packed| packed.translate(translation)),
             ),
             (Self::Texts(ours), Self::Texts(theirs)) => {
-                ours.append(&theirs, |symbol| translation.apply(symbol))
+                ours.append(&theirs, |symbol| translation.apply(symbol));
             }
             (Self::Ids(ours), Self::Ids(theirs)) => {
-                ours.append(&theirs, |packed| packed.translate(translation))
+                ours.append(&theirs, |packed| packed.translate(translation));
             }
             (Self::Tags(ours), Self::Tags(theirs)) => {
                 ours.append(&theirs, |(key, value)| {

@@ -4,7 +4,7 @@
 //! are put together, in the order of the files, so that the numbers never
 //! depend on threads. No other data belongs here.
 
-use std::hash::BuildHasher;
+use std::hash::BuildHasher as _;
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;

@@ -610,12 +610,11 @@ fn comprehension<'g>(
                 *place = element.clone();
             }
             let mark = frame.mark();
-            if let Some(filter) = &filter {
-                if filter(frame).truth() == Some(false) {
+            if let Some(filter) = &filter
+                && filter(frame).truth() == Some(false) {
                     frame.forget(mark);
                     return true;
                 }
-            }
             let value = body(frame);
             state.take(frame, mark, element, value)
         });

@@ -3,7 +3,7 @@
 //! Pure text; used wherever a name is not known.
 
 /// `did you mean …?`, or the names there are.
-pub fn among<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+pub(crate) fn among<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
     let mut known: Vec<&str> = known.collect();
     known.sort_unstable();
     known.dedup();
