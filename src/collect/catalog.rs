@@ -243,6 +243,14 @@ impl Catalog {
         self.sections.get(key).map_or(&[], Vec::as_slice)
     }
 
+    /// The sections whose key the longest part at the end of a key spells in
+    /// another way: `DESCRIBE_SUBNETS`, `network_acls`.
+    pub(super) fn alike(&self, key: &str) -> &[Section] {
+        let key = normal(key);
+        let known = self.sections.iter().filter(|(known, _)| key.ends_with(&normal(known)));
+        known.max_by_key(|(known, _)| known.len()).map_or(&[], |(_, sections)| sections.as_slice())
+    }
+
     /// All keys of sections.
     pub(super) fn section_keys(&self) -> impl Iterator<Item = &'static str> {
         self.sections.keys().copied()
@@ -351,7 +359,7 @@ fn singular(key: &str) -> Option<String> {
         return Some(format!("{stem}y"));
     }
     let stem = key.strip_suffix('s')?;
-    (stem.len() > 3 && stem != "item").then(|| stem.to_owned())
+    (stem.len() > 2 && stem != "item").then(|| stem.to_owned())
 }
 
 /// A name without case and punctuation.

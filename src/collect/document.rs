@@ -176,7 +176,7 @@ fn answer(text: &str, context: &Context) -> (Batch, bool) {
         && envelope.scalars.is_empty()
         && envelope.parts.is_empty();
     let known = reader.finish(envelope, text.trim_start(), "", depth);
-    if empty && !known && reader.batch.format == FileFormat::Unknown {
+    if empty && !known && text.starts_with('[') {
         reader.batch.issues.add(Level::Note, "empty", None, || {
             "nothing is in this file".to_owned()
         });

@@ -42,6 +42,7 @@ impl<'de> Reader<'de> {
         if envelope.sections.is_empty() && !envelope.recognised {
             bare = self.bare(&mut envelope, raw, pointer, depth);
         }
+        let parts = !envelope.parts.is_empty();
         if bare.is_none() {
             for part in std::mem::take(&mut envelope.parts) {
                 self.part(part, &mut envelope, raw, depth);
@@ -55,7 +56,7 @@ impl<'de> Reader<'de> {
             }
             self.parent(run, &envelope, pointer);
         }
-        if !envelope.recognised && depth == 0 {
+        if !envelope.recognised && depth == 0 && !parts {
             self.nothing(&envelope);
         }
         envelope.recognised
@@ -179,7 +180,7 @@ impl<'de> Reader<'de> {
         let source = peek.record(self.catalog)?;
         let plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
         let shared = peek.keys.iter().filter(|(key, _)| plan.has(key)).count();
-        if shared < 3 && depth == 0 {
+        if shared < 3 {
             return None;
         }
         self.single(source, pointer, raw, None, false, envelope);
@@ -236,10 +237,12 @@ impl<'de> Reader<'de> {
             super::object::Key::Borrowed(key) => self.offset(key),
             super::object::Key::Owned(_) => at,
         };
+        let key_at = self.at;
         let mut pointer = part.around.clone();
         super::position::push_part(&mut pointer, &part.key);
         let sections = self.catalog.sections(&part.key);
-        if let Some(section) = self.pick(sections, &part, envelope) {
+        let section = self.pick(sections, &part, envelope);
+        if let Some(section) = section.or_else(|| self.alike(&part)) {
             envelope.recognised = true;
             return self.chosen(section, &part, pointer, raw, envelope);
         }
@@ -262,12 +265,12 @@ impl<'de> Reader<'de> {
                 false,
                 envelope,
             );
+            self.at = key_at;
             self.report(Level::Note, "not a listing", |key| {
                 format!("`{key}` is one object and not a listing: it is read, and says nothing about others")
             });
             return;
         }
-        let key_at = self.at;
         let recorded = depth == 0 && part.key == "data" && part.raw.starts_with('{');
         let known =
             (recorded || self.is_answer(part.raw)).then(|| self.nested(part.raw, pointer, depth));
@@ -296,6 +299,16 @@ impl<'de> Reader<'de> {
 
     fn unknown(&mut self, part: &Part<'de>) {
         let empty = count(part.raw) == 0;
+        if let Some(section) = self.catalog.sections(&part.key).first() {
+            self.report(Level::Incomplete, "ambiguous section", |key| {
+                format!("cannot tell which call answered with this `{key}`; it is left out")
+            });
+            let source = section.source.source();
+            let name = source.map_or(String::new(), |source| format!("{}.{}", source.service, source.operation));
+            return self.batch.issues.help("ambiguous section", || {
+                format!("name the file after the call: `{name}.json`")
+            });
+        }
         let level = if empty {
             Level::Note
         } else {
@@ -366,6 +379,25 @@ impl<'de> Reader<'de> {
             .rev()
             .max_by_key(|(score, _)| *score)
             .map(|(_, section)| *section)
+    }
+
+    /// The section whose key a key ends with: `DESCRIBE_SUBNETS`.
+    fn alike(&self, part: &Part<'de>) -> Option<Section> {
+        if !part.raw.starts_with('[') || ignored::is(&part.key, part.raw) {
+            return None;
+        }
+        let sections = self.catalog.alike(&part.key);
+        let (first, _) = sections.is_empty().then_some((None, 0)).unwrap_or_else(|| Peek::first(part.raw));
+        let first = first?;
+        let whole = |section: &&Section| {
+            let source = section.source;
+            let id = source.kind.spec().id.split('.').next().unwrap_or_default();
+            section.inner.is_none()
+                && !source.is_own_parent()
+                && first.has(id)
+                && self.fits(source, &part.key, &first, &Envelope::default()).is_some()
+        };
+        sections.iter().find(whole).copied()
     }
 
     /// How well the first object of an array fits a source.
@@ -521,8 +553,7 @@ impl<'de> Reader<'de> {
             .take(5)
             .map(|(key, _)| key.as_ref())
             .collect();
-        if keys.is_empty() && !envelope.parts.is_empty() || self.batch.format != FileFormat::Unknown
-        {
+        if self.batch.format != FileFormat::Unknown {
             return;
         }
         let message = if keys.is_empty() {

@@ -55,6 +55,7 @@ const COMMON: &[&str] = &[
     "Associations",
     "Attributes",
     "Entries",
+    "Instances",
     "IpAddresses",
     "PrefixLists",
     "Routes",

@@ -126,6 +126,11 @@ pub(super) fn load(
     };
     broken_promise(&read.file, promise, &mut found);
     let outside = scope::of_path(&input.path);
+    let deleted: u64 = read.batches.iter().map(|batch| batch.deleted).sum();
+    if deleted > 0 {
+        let message = format!("{deleted} items are of deleted resources and are left out");
+        found.push(problem(&input.path, Level::Note, "deleted", message));
+    }
     for batch in &mut read.batches {
         scope::settle(batch, &input.path, &outside, &mut found);
     }

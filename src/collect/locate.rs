@@ -52,7 +52,7 @@ struct Index {
     blocks: Vec<u64>,
 }
 
-const BLOCK: u64 = 1 << 16;
+const BLOCK: u64 = 1 << 14;
 /// Texts that are kept.
 const KEPT: usize = 4;
 
@@ -332,7 +332,7 @@ impl Window {
 /// a window with it, and its beginning and end.
 fn object(opened: &Opened<'_>, at: u64) -> Option<(Window, u64, u64)> {
     let mut ahead = BLOCK / 2;
-    let behind = 4096;
+    let behind = 2048;
     loop {
         let window = opened.window(at.saturating_sub(behind), at + ahead)?;
         let key = window.at(at)?;

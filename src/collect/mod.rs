@@ -31,6 +31,8 @@ mod rows;
 mod scalar;
 mod scope;
 mod section;
+#[cfg(test)]
+mod tests;
 mod text;
 mod unite;
 mod value;
@@ -243,6 +245,7 @@ fn merged(
             while let Some(file) = small.get(next.fetch_add(1, Ordering::Relaxed)) {
                 read(*file);
             }
+            load::forget_buffer();
         });
     let (snapshot, problems) = queue.finish();
     (

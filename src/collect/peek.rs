@@ -92,13 +92,14 @@ impl<'de> Peek<'de> {
         if !self.has(id) || !self.id_fits(kind) {
             return None;
         }
-        let envelope = |(key, raw): &(Key<'_>, &str)| {
+        let section = |(key, raw): &(Key<'_>, &str)| {
             raw.starts_with('[') && !plan.has(key) && !catalog.sections(key).is_empty()
         };
-        if self.keys.iter().any(envelope) {
+        let shared = self.keys.iter().filter(|(key, _)| plan.has(key)).count();
+        // An answer about one record has little more than its id beside sections.
+        if shared < 4 && self.keys.iter().any(section) {
             return None;
         }
-        let shared = self.keys.iter().filter(|(key, _)| plan.has(key)).count();
         let enough = if spec.id_prefix.is_empty() {
             shared >= 2 && shared * 5 >= self.keys.len() * 2
         } else {

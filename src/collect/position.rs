@@ -3,8 +3,6 @@
 //! Works on text that may be broken and never fails. Reads no files and knows
 //! no kinds.
 
-use memchr::memchr_iter;
-
 /// A container that the place is inside of.
 enum Frame {
     Object { key: (usize, usize), name: bool },
@@ -113,12 +111,6 @@ pub(super) fn string_end(bytes: &[u8], at: usize) -> usize {
         }
     }
     bytes.len()
-}
-
-/// Line of an offset, from 1.
-pub(super) fn line(text: &str, offset: usize) -> u64 {
-    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
-    1 + memchr_iter(b'\n', before).count() as u64
 }
 
 #[cfg(test)]

@@ -36,11 +36,12 @@ impl Reader<'_> {
             .is_some_and(|column| column.presence(row) == Presence::Absent);
         if missing && !self.id_follows && id_is_required(rows.level, id) {
             if first != NOWHERE {
-                self.at = first;
+                // Before its first key is the object itself.
+                self.at = first.saturating_sub(2);
             }
             let spec = rows.kind.spec();
             self.report(Level::Warning, "no id", |_| {
-                format!("a {} without `{}`", spec.name, spec.id)
+                format!("this {} has no `{}`", spec.name, spec.id)
             });
         }
     }

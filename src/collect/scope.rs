@@ -126,7 +126,9 @@ impl Rows<'_> {
         if self.last.0 == zone {
             return self.last.1;
         }
-        let region = if let Some(region) = self.zones.get(&zone) { *region } else {
+        let region = if let Some(region) = self.zones.get(&zone) {
+            *region
+        } else {
             let region = region_of_zone(self.symbols.text(zone)).map(str::to_owned);
             let region = region.map_or(Symbol::ABSENT, |region| self.symbols.intern(&region));
             self.zones.insert(zone, region);

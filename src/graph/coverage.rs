@@ -36,6 +36,8 @@ pub(super) struct Coverage {
     parents: BTreeSet<(Kind, String)>,
     /// Kinds with a parent that nobody asked for them, and where.
     unasked: BTreeSet<(Kind, Scope)>,
+    /// The same by row of the parent.
+    unasked_rows: BTreeSet<(Kind, u32)>,
 }
 
 impl Coverage {
@@ -50,6 +52,7 @@ impl Coverage {
             listings: Vec::new(),
             parents,
             unasked: BTreeSet::new(),
+            unasked_rows: BTreeSet::new(),
         };
         for &kind in Kind::ALL {
             coverage.find_unasked(snapshot, kind);
@@ -78,6 +81,7 @@ impl Coverage {
                     .get(usize::from(snapshot.scope(parent, row)));
                 self.unasked
                     .insert((kind, place(kind, scope.cloned().unwrap_or_default())));
+                self.unasked_rows.insert((kind, row));
             }
         }
     }
@@ -146,17 +150,9 @@ impl Coverage {
         outcome(snapshot, kind, operation, scope)
     }
 
-    pub(super) fn asked_for(&self, kind: Kind, parent: &str) -> bool {
-        let per_parent = kind
-            .spec()
-            .sources
-            .first()
-            .is_some_and(|source| source.parent.is_some());
-        !per_parent
-            || self.parents.contains(&(
-                kind,
-                parent.rsplit('/').next().unwrap_or_default().to_owned(),
-            ))
+    /// Whether a call that is made once per parent was made for this one.
+    pub(super) fn asked_for(&self, kind: Kind, parent: u32) -> bool {
+        !self.unasked_rows.contains(&(kind, parent))
     }
 }
 

@@ -409,7 +409,7 @@ impl Graph {
 
     /// Whether a call that is made once per parent was made for this one.
     pub fn asked_for(&self, kind: Kind, parent: Node) -> bool {
-        self.coverage.asked_for(kind, &self.id(parent))
+        parent.row().is_some_and(|row| self.coverage.asked_for(kind, row))
     }
 
     /// Security groups, prepared for questions about ports.
