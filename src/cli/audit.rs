@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use super::assemble::{self, Run};
 use super::config::{self, Config};
 use super::output::{self, Target};
-use super::progress::Bar;
+use super::progress::{Bar, Steps};
 use super::{Screen, Status, Stop};
 use crate::collect::{self, Collected};
 use crate::diagnostic::Diagnostic;
@@ -46,6 +46,10 @@ pub(super) struct AuditArgs {
     /// No progress and no notes on standard error.
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
+
+    /// Say on standard error how long each step took.
+    #[arg(long, help_heading = "Output")]
+    timings: bool,
 
     /// Severity from which findings make the exit code 1 (default: high).
     #[arg(long, value_enum, help_heading = "Exit code")]
@@ -158,17 +162,20 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
             .build_global();
     }
     let bar = Bar::new(args.quiet);
+    let mut steps = Steps::start(args.timings);
     let Collected {
         snapshot,
         problems,
         locator,
     } = read(args, &bar)?;
+    steps.done("read");
     bar.say("linking");
     let graph = Graph::build(snapshot);
     let now = args
         .now
         .clone()
         .or_else(|| graph.snapshot().created.clone());
+    steps.done("link");
     bar.say("checking");
     let include = Include {
         pass: args.include.contains(&Including::Pass),
@@ -176,6 +183,7 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
     };
     let evaluated = rules::evaluate(selected, &graph, now.as_deref(), include, &locator);
     bar.finish();
+    steps.done("check");
     let run = Run {
         fail_on: args
             .fail_on
@@ -187,7 +195,9 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
         now: now.clone(),
     };
     let (report, status) = assemble::report(&graph, &evaluated, problems, &run);
+    steps.done("assemble");
     output::write(&args.formats, &report, screen)?;
+    steps.done("write");
     Ok(status)
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Nothing depends on it: results are the same with and without.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -47,5 +48,32 @@ impl collect::Progress for Bar {
 
     fn read(&self, bytes: u64) {
         self.0.inc(bytes);
+    }
+}
+
+/// How long the steps of a run took, for those who ask.
+#[derive(Debug)]
+pub(super) struct Steps(Option<Instant>);
+
+impl Steps {
+    /// Begins, if anybody wants to know.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the clock is asked here and nowhere below"
+    )]
+    pub(super) fn start(wanted: bool) -> Self {
+        Self(wanted.then(Instant::now))
+    }
+
+    /// Says how long the step took that ends now.
+    pub(super) fn done(&mut self, step: &str) {
+        if let Some(began) = self.0 {
+            let _nobody_listens = writeln!(
+                io::stderr(),
+                "{step:>9} {:8.3} s",
+                began.elapsed().as_secs_f64()
+            );
+            *self = Self::start(true);
+        }
     }
 }

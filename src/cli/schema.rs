@@ -41,12 +41,16 @@ pub(super) fn run(args: &SchemaArgs, _: &Screen) -> Result<Status, Stop> {
     let mut out = io::stdout().lock();
     match &args.command {
         SchemaCommand::Kinds => kinds(&mut out)?,
-        SchemaCommand::Kind { name } => if let Some(kind) = Kind::from_name(name) { describe(kind, &mut out)? } else {
-            let names = Kind::ALL.iter().map(|kind| kind.spec().name);
-            let problem =
-                Diagnostic::error("kind", format!("there is no resource kind `{name}`"));
-            return Err(problem.help(suggest::among(name, names)).into());
-        },
+        SchemaCommand::Kind { name } => {
+            if let Some(kind) = Kind::from_name(name) {
+                describe(kind, &mut out)?
+            } else {
+                let names = Kind::ALL.iter().map(|kind| kind.spec().name);
+                let problem =
+                    Diagnostic::error("kind", format!("there is no resource kind `{name}`"));
+                return Err(problem.help(suggest::among(name, names)).into());
+            }
+        }
         SchemaCommand::Functions => {
             for function in functions::all() {
                 writeln!(

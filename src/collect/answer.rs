@@ -32,6 +32,8 @@ pub(super) struct Envelope<'de> {
     pub runs: Vec<u32>,
     /// Keys of sections that were read.
     pub sections: Vec<&'static str>,
+    /// How many parts there were.
+    pub parts_seen: usize,
     /// Whether anything was recognised.
     pub recognised: bool,
 }

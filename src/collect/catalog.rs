@@ -191,6 +191,14 @@ impl Catalog {
             .entry(key)
             .or_default()
             .push(Section { source, inner });
+        // The inner key alone: what is around it was left out by `--query`.
+        if let Some(inner) = inner {
+            let section = Section {
+                source,
+                inner: None,
+            };
+            self.sections.entry(inner).or_default().push(section);
+        }
         if source.index == 0
             && let Some(name) = singular(inner.unwrap_or(key))
         {
@@ -247,8 +255,13 @@ impl Catalog {
     /// another way: `DESCRIBE_SUBNETS`, `network_acls`.
     pub(super) fn alike(&self, key: &str) -> &[Section] {
         let key = normal(key);
-        let known = self.sections.iter().filter(|(known, _)| key.ends_with(&normal(known)));
-        known.max_by_key(|(known, _)| known.len()).map_or(&[], |(_, sections)| sections.as_slice())
+        let known = self
+            .sections
+            .iter()
+            .filter(|(known, _)| key.ends_with(&normal(known)));
+        known
+            .max_by_key(|(known, _)| known.len())
+            .map_or(&[], |(_, sections)| sections.as_slice())
     }
 
     /// All keys of sections.
@@ -275,6 +288,16 @@ impl Catalog {
     pub(super) fn plan_of(&self, plan: usize) -> &Plan {
         static NONE: Plan = Plan { steps: Vec::new() };
         self.plans.get(plan).unwrap_or(&NONE)
+    }
+
+    /// Whether at most two kinds have the field.
+    pub(super) fn is_rare(&self, key: &str) -> bool {
+        self.kinds
+            .iter()
+            .filter(|plan| self.plan_of(**plan).has(key))
+            .take(3)
+            .count()
+            < 3
     }
 
     /// How many plans there are.

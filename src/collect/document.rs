@@ -5,8 +5,6 @@
 
 use serde::de::DeserializeSeed as _;
 
-use crate::snapshot::FileFormat;
-
 use super::answer::{AnswerSeed, Envelope};
 use super::batch::Batch;
 use super::bookkeeping;
@@ -176,7 +174,7 @@ fn answer(text: &str, context: &Context) -> (Batch, bool) {
         && envelope.scalars.is_empty()
         && envelope.parts.is_empty();
     let known = reader.finish(envelope, text.trim_start(), "", depth);
-    if empty && !known && text.starts_with('[') {
+    if empty && !known && text.starts_with('[') && reader.batch.issues.is_empty() {
         reader.batch.issues.add(Level::Note, "empty", None, || {
             "nothing is in this file".to_owned()
         });

@@ -40,9 +40,9 @@ impl<'de> Reader<'de> {
         }
         let mut bare = None;
         if envelope.sections.is_empty() && !envelope.recognised {
-            bare = self.bare(&mut envelope, raw, pointer, depth);
+            bare = self.bare(&mut envelope, raw, pointer);
         }
-        let parts = !envelope.parts.is_empty();
+        let parts = self.fields_of_unknown(&mut envelope, bare.is_some(), depth);
         if bare.is_none() {
             for part in std::mem::take(&mut envelope.parts) {
                 self.part(part, &mut envelope, raw, depth);
@@ -54,12 +54,47 @@ impl<'de> Reader<'de> {
             if let Some(reading) = self.batch.run(run) {
                 reading.truncated = truncated;
             }
-            self.parent(run, &envelope, pointer);
+            self.parent(run, &envelope);
         }
-        if !envelope.recognised && depth == 0 && !parts {
-            self.nothing(&envelope);
+        if !envelope.recognised && depth == 0 && (envelope.parts_seen == 0 || !parts.is_empty()) {
+            self.nothing(&envelope, &parts);
         }
         envelope.recognised
+    }
+
+    /// Keys of arrays and objects that are fields of an object of an unknown
+    /// kind, and no sections: it has scalars of its own, and none of them is
+    /// known.
+    fn fields_of_unknown(
+        &self,
+        envelope: &mut Envelope<'de>,
+        bare: bool,
+        depth: u8,
+    ) -> Vec<String> {
+        envelope.parts_seen = envelope.parts.len();
+        let own = |(key, _): &(super::object::Key<'_>, &str)| {
+            !ignored::is_sibling(key) && *key != "status_code"
+        };
+        let known = |part: &Part<'_>| {
+            !self.catalog.sections(&part.key).is_empty()
+                || ignored::is(&part.key, part.raw)
+                || self.catalog.singular(&part.key).is_some()
+                || self.is_answer(part.raw)
+        };
+        let unknown = !bare
+            && depth == 0
+            && !envelope.recognised
+            && envelope.sections.is_empty()
+            && envelope.scalars.iter().filter(|scalar| own(scalar)).count() >= 2
+            && !envelope.parts.iter().any(known);
+        if !unknown {
+            return Vec::new();
+        }
+        let parts = std::mem::take(&mut envelope.parts);
+        parts
+            .into_iter()
+            .map(|part| part.key.into_owned())
+            .collect()
     }
 
     /// `get-caller-identity` names the account of all that lies around it.
@@ -152,13 +187,7 @@ impl<'de> Reader<'de> {
     }
 
     /// An answer that is one object.
-    fn bare(
-        &mut self,
-        envelope: &mut Envelope<'de>,
-        raw: &'de str,
-        pointer: &str,
-        depth: u8,
-    ) -> Option<()> {
+    fn bare(&mut self, envelope: &mut Envelope<'de>, raw: &'de str, pointer: &str) -> Option<()> {
         let peek = Peek::object(raw);
         if let Some((source, spec)) = peek.marked(self.catalog) {
             // `GetHostedZone`: the object is in a wrapper, with siblings.
@@ -180,7 +209,12 @@ impl<'de> Reader<'de> {
         let source = peek.record(self.catalog)?;
         let plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
         let shared = peek.keys.iter().filter(|(key, _)| plan.has(key)).count();
-        if shared < 3 {
+        let needed = if source.kind.spec().id_prefix.is_empty() {
+            5
+        } else {
+            3
+        };
+        if shared < needed {
             return None;
         }
         self.single(source, pointer, raw, None, false, envelope);
@@ -246,7 +280,7 @@ impl<'de> Reader<'de> {
             envelope.recognised = true;
             return self.chosen(section, &part, pointer, raw, envelope);
         }
-        if ignored::is(&part.key, part.raw) {
+        if ignored::is(&part.key, part.raw) || self.is_unmodelled(&part) {
             envelope.recognised = true;
             self.batch.format = FileFormat::AwsCli;
             let items = count(part.raw);
@@ -282,6 +316,21 @@ impl<'de> Reader<'de> {
         }
     }
 
+    /// Whether it is a listing of a call that is known and not modelled, under a
+    /// key that says nothing.
+    fn is_unmodelled(&self, part: &Part<'de>) -> bool {
+        if !ignored::is_common(&part.key) {
+            return false;
+        }
+        let named = self
+            .names
+            .iter()
+            .any(|name| ignored::is_operation(&name.name));
+        let (first, _) = Peek::first(part.raw);
+        let arn = first.and_then(|first| first.scalar("arn"));
+        named || arn.is_some_and(|arn| ignored::is_resource(&arn))
+    }
+
     /// Whether it pays to read what stands under a key that is not known.
     fn is_answer(&self, raw: &'de str) -> bool {
         if raw.starts_with('{') {
@@ -304,7 +353,9 @@ impl<'de> Reader<'de> {
                 format!("cannot tell which call answered with this `{key}`; it is left out")
             });
             let source = section.source.source();
-            let name = source.map_or(String::new(), |source| format!("{}.{}", source.service, source.operation));
+            let name = source.map_or(String::new(), |source| {
+                format!("{}.{}", source.service, source.operation)
+            });
             return self.batch.issues.help("ambiguous section", || {
                 format!("name the file after the call: `{name}.json`")
             });
@@ -387,7 +438,10 @@ impl<'de> Reader<'de> {
             return None;
         }
         let sections = self.catalog.alike(&part.key);
-        let (first, _) = sections.is_empty().then_some((None, 0)).unwrap_or_else(|| Peek::first(part.raw));
+        let (first, _) = sections
+            .is_empty()
+            .then_some((None, 0))
+            .unwrap_or_else(|| Peek::first(part.raw));
         let first = first?;
         let whole = |section: &&Section| {
             let source = section.source;
@@ -395,7 +449,9 @@ impl<'de> Reader<'de> {
             section.inner.is_none()
                 && !source.is_own_parent()
                 && first.has(id)
-                && self.fits(source, &part.key, &first, &Envelope::default()).is_some()
+                && self
+                    .fits(source, &part.key, &first, &Envelope::default())
+                    .is_some()
         };
         sections.iter().find(whole).copied()
     }
@@ -419,7 +475,7 @@ impl<'de> Reader<'de> {
         let shared = first.keys.iter().filter(|(key, _)| plan.has(key)).count();
         let marked = !spec.key.is_empty() && !spec.marks.is_empty();
         if shared == 0
-            || shared * 3 < first.keys.len()
+            || (shared * 3 < first.keys.len() && (shared < 5 || own))
             || (marked && !spec.marks.iter().all(|mark| first.has(mark)))
         {
             return None;
@@ -486,7 +542,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Fills in the parent that the objects of a run do not repeat.
-    fn parent(&mut self, run: u32, envelope: &Envelope<'de>, pointer: &str) {
+    fn parent(&mut self, run: u32, envelope: &Envelope<'de>) {
         let Some(reading) = self.batch.run(run) else {
             return;
         };
@@ -507,9 +563,19 @@ impl<'de> Reader<'de> {
             reading.run.parent = Some(value.clone());
         }
         let lacking = self.fill(run, column, form, value.as_deref());
+        let Some(reading) = self.batch.run(run) else {
+            return;
+        };
+        let pointer = reading.run.pointer.clone();
+        let first = usize::try_from(reading.run.base)
+            .ok()
+            .filter(|_| reading.based);
         if lacking && value.is_none() {
             if let Some(reading) = self.batch.run(run) {
                 reading.truncated = true;
+            }
+            if let Some(first) = first {
+                self.at = first.saturating_sub(2);
             }
             let name = source.kind.spec().name;
             self.report(Level::Incomplete, "no parent", |_| {
@@ -546,27 +612,34 @@ impl<'de> Reader<'de> {
             .map(|name| name.name.clone())
     }
 
-    fn nothing(&mut self, envelope: &Envelope<'de>) {
-        let keys: Vec<&str> = envelope
-            .scalars
-            .iter()
-            .take(5)
-            .map(|(key, _)| key.as_ref())
-            .collect();
+    /// Reports an object that is neither an answer nor a record.
+    fn nothing(&mut self, envelope: &Envelope<'de>, parts: &[String]) {
         if self.batch.format != FileFormat::Unknown {
             return;
         }
-        let message = if keys.is_empty() {
-            "an empty object".to_owned()
+        let keys = envelope.scalars.iter().map(|(key, _)| key.as_ref());
+        if let Some(key) = keys.clone().find(|key| ignored::is_answer(key)) {
+            self.batch.format = FileFormat::AwsCli;
+            return self.batch.ignore(key, 1);
+        }
+        let keys: Vec<&str> = keys
+            .chain(parts.iter().map(String::as_str))
+            .take(8)
+            .collect();
+        let (level, message) = if keys.is_empty() {
+            (Level::Note, "an empty object".to_owned())
         } else {
-            format!(
-                "an object that is not recognised, with the keys {}",
-                keys.join(", ")
+            (
+                Level::Warning,
+                format!(
+                    "an object that is not recognised, with the keys {}",
+                    keys.join(", ")
+                ),
             )
         };
         self.batch
             .issues
-            .add(Level::Note, "not recognised", None, || message);
+            .add(level, "not recognised", None, || message);
     }
 }
 

@@ -462,6 +462,7 @@ const SECTIONS: &[&str] = &[
     "directConnectGateways",
     "repositories",
     "resourceSharePermissions",
+    "resources",
     "resourceTagMappingList",
     "restApis",
     "rules",
@@ -529,6 +530,61 @@ const OBJECTS: &[&str] = &[
     "defaultAction",
     "policy",
 ];
+
+/// Keys of answers that are one object and hold nothing the product asks about.
+const ANSWERS: &[&str] = &[
+    "Content",
+    "FirewallRuleGroupPolicy",
+    "LocationConstraint",
+    "Policy",
+    "Return",
+    "ReturnValue",
+    "SecretString",
+    "policy",
+    "policyText",
+    "returnValue",
+    "ARN",
+];
+
+/// Whether an object with the key is an answer that is known and not modelled.
+pub(super) fn is_answer(key: &str) -> bool {
+    ANSWERS.contains(&key)
+}
+
+/// Calls whose answers have a key that says nothing.
+const OPERATIONS: &[&str] = &[
+    "listaccesslogsubscriptions",
+    "listdomainverifications",
+    "listlisteners",
+    "listrules",
+    "listservices",
+    "listservicenetworkserviceassociations",
+    "listtargetgroups",
+    "listtargets",
+    "describetargetgroupattributes",
+    "describelistenerattributes",
+    "getqueueattributes",
+];
+
+/// Whether a file or folder is named after a call that is known and not
+/// modelled.
+pub(super) fn is_operation(name: &str) -> bool {
+    let name = super::catalog::normal(name);
+    let name = name.trim_end_matches(|char: char| char.is_ascii_digit());
+    OPERATIONS.iter().any(|operation| name.ends_with(operation))
+}
+
+/// Whether an ARN is that of a resource that is known and not modelled.
+pub(super) fn is_resource(arn: &str) -> bool {
+    const KINDS: &[&str] = &[
+        ":service/",
+        ":targetgroup/",
+        ":servicenetworkserviceassociation/",
+        ":accesslogsubscription/",
+        ":domainverification/",
+    ];
+    arn.contains(":vpc-lattice:") && KINDS.iter().any(|kind| arn.contains(kind))
+}
 
 /// Whether the key stands beside sections and holds no resources.
 pub(super) fn is_sibling(key: &str) -> bool {

@@ -101,9 +101,14 @@ impl<'de> Peek<'de> {
             return None;
         }
         let enough = if spec.id_prefix.is_empty() {
-            shared >= 2 && shared * 5 >= self.keys.len() * 2
+            // The id looks like any other: a field must that few kinds have.
+            let rare = self
+                .keys
+                .iter()
+                .any(|(key, _)| plan.has(key) && catalog.is_rare(key));
+            rare && shared >= 2 && shared * 5 >= self.keys.len() * 2
         } else {
-            shared * 3 >= self.keys.len()
+            shared >= 5 || shared * 3 >= self.keys.len()
         };
         enough.then_some(shared)
     }

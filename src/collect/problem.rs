@@ -115,6 +115,10 @@ impl Issues {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     pub(super) fn take(&mut self) -> Vec<Issue> {
         self.seen.clear();
         std::mem::take(&mut self.list)

@@ -147,6 +147,12 @@ impl<'de> Reader<'de> {
         symbol
     }
 
+    /// The key that was read last, as the document has it.
+    pub(super) fn key(&self) -> &'de str {
+        let key = self.text.get(self.at..).unwrap_or_default();
+        key.split('"').next().unwrap_or_default()
+    }
+
     /// Reports a problem at the key that was read last.
     pub(super) fn report(
         &mut self,
@@ -154,19 +160,8 @@ impl<'de> Reader<'de> {
         class: &'static str,
         message: impl FnOnce(&str) -> String,
     ) {
-        if let Some(at) = self.stands_at {
-            let key = self
-                .text
-                .get(self.at..)
-                .and_then(|text| text.split('"').next());
-            self.batch
-                .issues
-                .add(level, class, Some(at), || message(key.unwrap_or_default()));
-            return;
-        }
-        let at = self.at;
-        let key = self.text.get(at..).unwrap_or_default();
-        let key = key.split('"').next().unwrap_or_default();
+        let key = self.key();
+        let at = self.stands_at.unwrap_or(self.at);
         self.batch
             .issues
             .add(level, class, Some(at), || message(key));

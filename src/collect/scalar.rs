@@ -66,6 +66,31 @@ impl<'de> Visitor<'de> for Scalar {
     }
 }
 
+/// RFC 3339 for seconds since 1970, as version 1 of the AWS CLI writes times of
+/// some services. `None` for what is no time of this century.
+pub(super) fn epoch(seconds: f64) -> Option<String> {
+    if !(9.0e8..4.2e9).contains(&seconds) {
+        return None;
+    }
+    let whole: u64 = format!("{:.0}", seconds.floor()).parse().ok()?;
+    let (days, second) = (whole / 86_400, whole % 86_400);
+    // Howard Hinnant's `civil_from_days`, for days after 1970.
+    let shifted = days + 719_468;
+    let (era, day) = (shifted / 146_097, shifted % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (day, month) = (
+        day - (153 * month + 2) / 5 + 1,
+        if month < 10 { month + 3 } else { month - 9 },
+    );
+    let year = era * 400 + year + u64::from(month <= 2);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    Some(format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+00:00"
+    ))
+}
+
 /// `{"__class__": "datetime", "year": 2016, …}`, as botocore's recorder writes
 /// dates.
 #[derive(Debug, Default)]
@@ -93,5 +118,27 @@ impl Date {
         self.class.then(|| {
             format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}+00:00")
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_dates() {
+        assert_eq!(
+            epoch(1_565_295_733.282).as_deref(),
+            Some("2019-08-08T20:22:13+00:00")
+        );
+        assert_eq!(
+            epoch(1_709_164_799.0).as_deref(),
+            Some("2024-02-28T23:59:59+00:00")
+        );
+        assert_eq!(
+            epoch(951_782_400.0).as_deref(),
+            Some("2000-02-29T00:00:00+00:00")
+        );
+        assert_eq!(epoch(80.0), None);
     }
 }

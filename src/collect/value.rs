@@ -15,7 +15,7 @@ use crate::snapshot::symbol::Symbol;
 use super::catalog::Form;
 use super::problem::Level;
 use super::reader::{KeySeed, Reader};
-use super::scalar::{Date, Scalar};
+use super::scalar::{Date, Scalar, epoch};
 
 /// Reads one value into a column.
 pub(super) struct ValueSeed<'r, 'de> {
@@ -55,6 +55,18 @@ impl ValueSeed<'_, '_> {
             },
             _ => self.wrong("a text"),
         }
+    }
+
+    /// A time that is written as a number.
+    fn time(&self, seconds: f64) -> Option<String> {
+        let key = self.reader.key();
+        let named = ["Time", "Timestamp", "At", "Date", "timestamp"]
+            .iter()
+            .any(|end| key.ends_with(end));
+        matches!(self.form, Form::Text)
+            .then(|| epoch(seconds))
+            .flatten()
+            .filter(|_| named)
     }
 
     fn number(self, number: Option<i64>, text: fmt::Arguments<'_>) {
@@ -116,7 +128,11 @@ impl<'de> Visitor<'de> for ValueSeed<'_, 'de> {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.number(i64::try_from(value).ok(), format_args!("{value}"));
+        let seconds = u32::try_from(value).map(f64::from);
+        match seconds.ok().and_then(|seconds| self.time(seconds)) {
+            Some(time) => self.text(&time),
+            None => self.number(i64::try_from(value).ok(), format_args!("{value}")),
+        }
         Ok(())
     }
 
@@ -131,7 +147,10 @@ impl<'de> Visitor<'de> for ValueSeed<'_, 'de> {
             .parse()
             .ok()
             .filter(|_| value.fract() == 0.0);
-        self.number(whole, format_args!("{value}"));
+        match self.time(value) {
+            Some(time) => self.text(&time),
+            None => self.number(whole, format_args!("{value}")),
+        }
         Ok(())
     }
 

@@ -370,7 +370,7 @@ pub fn world_ports(
             .collect();
         if world()
             .into_iter()
-            .any(|family| prefixes::uncovered(family, &blocks).is_empty())
+            .any(|family| prefixes::covered(family, &blocks))
         {
             open.insert(low, high);
         }
@@ -512,7 +512,7 @@ fn admitted(graph: &Graph, permissions: &[&Permission], source: &Source) -> bool
                 .iter()
                 .flat_map(|permission| permission.blocks.iter().copied())
                 .collect();
-            prefixes::uncovered(*block, &blocks).is_empty()
+            prefixes::covered(*block, &blocks)
         }
         Source::Group(id) => permissions
             .iter()

@@ -45,16 +45,13 @@ impl Index {
             if !id.is_text() {
                 continue;
             }
-            let hashed = hash(id, scope);
-            if rows
-                .find(hashed, |&other| key(other) == (id, scope))
-                .is_none()
-            {
-                rows.insert_unique(hashed, row, |&other| {
-                    let (id, scope) = key(other);
-                    hash(id, scope)
-                });
-            }
+            let same = |&other: &u32| key(other) == (id, scope);
+            let rehash = |&other: &u32| {
+                let (id, scope) = key(other);
+                hash(id, scope)
+            };
+            // The first row with an id stands; collecting has united the rest.
+            rows.entry(hash(id, scope), same, rehash).or_insert(row);
         }
         Self { rows, per_region }
     }

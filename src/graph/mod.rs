@@ -409,7 +409,9 @@ impl Graph {
 
     /// Whether a call that is made once per parent was made for this one.
     pub fn asked_for(&self, kind: Kind, parent: Node) -> bool {
-        parent.row().is_some_and(|row| self.coverage.asked_for(kind, row))
+        parent
+            .row()
+            .is_some_and(|row| self.coverage.asked_for(kind, row))
     }
 
     /// Security groups, prepared for questions about ports.

@@ -17,6 +17,22 @@ pub fn parse(text: &str) -> Option<IpNet> {
         .or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
+/// Whether the union of `cover` holds all of `block`.
+pub fn covered(block: IpNet, cover: &[IpNet]) -> bool {
+    let mut inside: Vec<IpNet> = Vec::new();
+    for net in cover {
+        if net.contains(&block) {
+            return true;
+        }
+        if block.contains(net) {
+            inside.push(*net);
+        }
+    }
+    inside.sort_unstable();
+    inside.dedup();
+    !too_small(block, &inside) && uncovered(block, &inside).is_empty()
+}
+
 /// What of `block` the union of `cover` leaves out, as blocks.
 pub fn uncovered(block: IpNet, cover: &[IpNet]) -> Vec<IpNet> {
     let mut relevant: Vec<IpNet> = cover
@@ -36,6 +52,13 @@ pub fn uncovered(block: IpNet, cover: &[IpNet]) -> Vec<IpNet> {
             .collect();
     }
     left
+}
+
+/// Whether blocks inside another cannot fill it, counted without regard to
+/// overlap: the quick answer to nearly all questions.
+fn too_small(block: IpNet, inside: &[IpNet]) -> bool {
+    let size = |net: &IpNet| 2_f64.powi(-i32::from(net.prefix_len()));
+    inside.iter().map(size).sum::<f64>() < size(&block)
 }
 
 /// Whether two blocks share an address.
@@ -105,6 +128,7 @@ mod tests {
             let cover: Vec<IpNet> =
                 cover.iter().map(|(last, length)| IpNet::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, *last)), *length).unwrap().trunc()).collect();
             let left = uncovered(block, &cover);
+            prop_assert_eq!(covered(block, &cover), left.is_empty());
             for last in 0..=255 {
                 let address = IpAddr::V4(Ipv4Addr::new(10, 0, 0, last));
                 let expected = block.contains(&address) && !cover.iter().any(|net| net.contains(&address));

@@ -30,10 +30,7 @@ fn align(source: &str, start: usize, value: &str, offset: usize) -> usize {
         }
         // Line breaks and indentation stand for one space or none; a backslash
         // or a doubled quote stands before what it escapes.
-        let Some(found) = source
-            .get(at..)
-            .and_then(|rest| rest.find(wanted))
-        else {
+        let Some(found) = source.get(at..).and_then(|rest| rest.find(wanted)) else {
             return at;
         };
         let skipped = source.get(at..at + found).unwrap_or_default();

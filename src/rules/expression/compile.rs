@@ -611,10 +611,11 @@ fn comprehension<'g>(
             }
             let mark = frame.mark();
             if let Some(filter) = &filter
-                && filter(frame).truth() == Some(false) {
-                    frame.forget(mark);
-                    return true;
-                }
+                && filter(frame).truth() == Some(false)
+            {
+                frame.forget(mark);
+                return true;
+            }
             let value = body(frame);
             state.take(frame, mark, element, value)
         });

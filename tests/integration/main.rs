@@ -1,0 +1,27 @@
+//! One test program for everything that needs more than one stage.
+//!
+//! Each module asks one kind of question; the program is run as its users run
+//! it, with an environment of its own. Tests of a single file live in that file.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read the repository and its fixtures"
+)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that stops half way has failed, which is what it is for"
+)]
+
+mod architecture;
+mod bad_input;
+mod cli;
+mod determinism;
+mod docs;
+mod ledger;
+mod program;
+mod real_data;
+mod rules;
+mod samples;
+mod scenarios;
