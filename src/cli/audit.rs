@@ -161,6 +161,7 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
             .num_threads(threads.max(1))
             .build_global();
     }
+    let wanted = rules::wanted(&selected);
     let bar = Bar::new(args.quiet);
     let mut steps = Steps::start(args.timings);
     let Collected {
@@ -170,7 +171,7 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
     } = read(args, &bar)?;
     steps.done("read");
     bar.say("linking");
-    let graph = Graph::build(snapshot);
+    let graph = Graph::build_for(snapshot, Some(&wanted));
     let now = args
         .now
         .clone()

@@ -15,10 +15,11 @@ use crate::snapshot::FileFormat;
 use super::catalog::{Section, SourceRef};
 use super::config::ItemsSeed;
 use super::ignored;
-use super::object::{Key, RowSeed, Rows, RowsSeed};
+use super::object::Key;
 use super::peek::Peek;
 use super::problem::Level;
 use super::reader::{KeySeed, Reader};
+use super::records::{RowSeed, Rows, RowsSeed};
 use super::section::InnerSeed;
 
 /// What was found in one answer besides the sections that were read.
@@ -101,7 +102,7 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
             _ if first.get().starts_with('{') => {
                 // Answers of calls that are made once per object, in one array.
                 let peek = Peek::object(first.get());
-                let single = peek.marked(reader.catalog).is_some();
+                let single = peek.marked().is_some();
                 if single {
                     None
                 } else {
@@ -125,7 +126,7 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
         let mut odd = 0;
         while let Some(item) = next {
             let at = reader.offset(item.get());
-            let known = reader.nested(item.get(), format!("{pointer}/{position}"), depth);
+            let known = reader.nested(item.get(), &format!("{pointer}/{position}"), depth);
             match known {
                 Some(known) => envelope.recognised |= known,
                 None => odd += 1,
@@ -178,6 +179,7 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
                 let pointer = format!("{}/configurationItems", self.pointer);
                 map.next_value_seed(ItemsSeed {
                     reader: self.reader,
+                    runs: &mut self.envelope.runs,
                     pointer,
                 })
             }
@@ -353,7 +355,7 @@ impl<'de> Reader<'de> {
 
     /// Reads an answer inside an array or under a key that is not known.
     /// `None` for scalars, otherwise whether it was recognised.
-    pub(super) fn nested(&mut self, raw: &'de str, pointer: String, depth: u8) -> Option<bool> {
+    pub(super) fn nested(&mut self, raw: &'de str, pointer: &str, depth: u8) -> Option<bool> {
         if !raw.starts_with(['{', '[']) {
             return None;
         }
@@ -365,7 +367,7 @@ impl<'de> Reader<'de> {
         let seed = AnswerSeed {
             reader: self,
             envelope: &mut envelope,
-            pointer: pointer.clone(),
+            pointer: pointer.to_owned(),
             depth: depth + 1,
         };
         if let Err(error) = seed.deserialize(&mut deserializer) {
@@ -374,6 +376,6 @@ impl<'de> Reader<'de> {
                 .issues
                 .add(Level::Incomplete, "depth", Some(at), || error.to_string());
         }
-        Some(self.finish(envelope, raw, &pointer, depth + 1))
+        Some(self.finish(envelope, raw, pointer, depth + 1))
     }
 }

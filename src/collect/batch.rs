@@ -58,10 +58,8 @@ pub(super) struct Reading {
     pub truncated: bool,
     /// Whether it was read to its end.
     pub closed: bool,
-    /// Whether an origin was counted yet; the first one is the base.
-    pub based: bool,
-    /// Its rows are in runs of other scopes.
-    pub moved: bool,
+    /// Offset of its first object in the document; the base of its origins.
+    pub first: Option<u64>,
     pub detail: &'static str,
 }
 
@@ -144,8 +142,7 @@ impl Batch {
             listing: true,
             truncated: false,
             closed: false,
-            based: false,
-            moved: false,
+            first: None,
             detail: "",
         });
         u32::try_from(self.runs.len() - 1).unwrap_or(u32::MAX)
@@ -167,12 +164,9 @@ impl Batch {
     pub(super) fn origin(&mut self, index: u32, ordinal: u32, offset: usize, row: usize) -> Origin {
         let mut relative = u32::MAX;
         if let Some(reading) = self.runs.get_mut(index as usize) {
-            if !reading.based && offset != NOWHERE {
-                reading.based = true;
-                reading.run.base = offset as u64;
-            }
             if offset != NOWHERE {
-                let distance = (offset as u64).checked_sub(reading.run.base);
+                let base = *reading.first.get_or_insert(offset as u64);
+                let distance = (offset as u64).checked_sub(base);
                 relative = distance
                     .and_then(|distance| u32::try_from(distance).ok())
                     .unwrap_or(u32::MAX);

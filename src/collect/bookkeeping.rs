@@ -122,7 +122,7 @@ fn call(line: Line) -> Reported {
     let code = line.error_code.filter(|code| !code.is_empty());
     let failed = line.http_status.is_some_and(|status| status >= 400);
     let outcome = match &code {
-        Some(code) if super::finish::is_denied(code) => CallOutcome::Denied,
+        Some(code) if super::failure::is_denied(code) => CallOutcome::Denied,
         Some(_) => CallOutcome::Failed,
         None if matches!(line.http_status, Some(401 | 403)) => CallOutcome::Denied,
         None if failed => CallOutcome::Failed,

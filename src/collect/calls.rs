@@ -95,7 +95,7 @@ impl Answers<'_> {
                 kind: reading.run.kind,
                 index: reading.run.source,
             };
-            let (Some(spec), true) = (source.source(), reading.listing && !reading.moved) else {
+            let (Some(spec), true) = (source.source(), reading.listing) else {
                 continue;
             };
             let broken = (facts.broken && facts.pieces) || reading.run.partial;

@@ -14,18 +14,24 @@ use crate::snapshot::FileFormat;
 use crate::snapshot::record::Kind;
 
 use super::catalog::SourceRef;
-use super::object::{RowSeed, Rows};
 use super::peek::{Peek, scalar};
+use super::plan::Step;
 use super::problem::Level;
 use super::reader::Reader;
+use super::records::{RowSeed, Rows};
+
+/// What the ledger says about listings that a delivery stands for.
+pub(super) const DELIVERY: &str = "AWS Config";
 
 /// Reads `configurationItems`.
-pub(super) struct ItemsSeed<'r, 'de> {
+pub(super) struct ItemsSeed<'r, 'e, 'de> {
     pub reader: &'r mut Reader<'de>,
+    /// The runs of the answer that the items are in.
+    pub runs: &'e mut Vec<u32>,
     pub pointer: String,
 }
 
-impl<'de> DeserializeSeed<'de> for ItemsSeed<'_, 'de> {
+impl<'de> DeserializeSeed<'de> for ItemsSeed<'_, '_, 'de> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -33,7 +39,7 @@ impl<'de> DeserializeSeed<'de> for ItemsSeed<'_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for ItemsSeed<'_, 'de> {
+impl<'de> Visitor<'de> for ItemsSeed<'_, '_, 'de> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,7 +47,11 @@ impl<'de> Visitor<'de> for ItemsSeed<'_, 'de> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let Self { reader, pointer } = self;
+        let Self {
+            reader,
+            runs: outer,
+            pointer,
+        } = self;
         let loose = std::mem::replace(&mut reader.loose, true);
         reader.batch.format = FileFormat::AwsConfig;
         let mut runs = Runs {
@@ -56,6 +66,7 @@ impl<'de> Visitor<'de> for ItemsSeed<'_, 'de> {
             }
         };
         reader.loose = loose;
+        outer.extend(runs.known.iter().map(|(_, _, run)| *run));
         if result.is_ok() {
             for (_, _, run) in &runs.known {
                 reader.batch.close(*run);
@@ -135,7 +146,7 @@ impl<'de> Reader<'de> {
                 .map(String::as_str),
         );
         if let Some(reading) = self.batch.run(run) {
-            reading.detail = "AWS Config";
+            reading.detail = DELIVERY;
         }
         runs.known.push((kind, scope, run));
         run
@@ -160,7 +171,7 @@ impl<'de> Reader<'de> {
         }
         self.id_follows = false;
         let plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
-        if let super::catalog::Step::Value(column, form) = plan.step(source.kind.spec().id, false)
+        if let Step::Value(column, form) = plan.step(source.kind.spec().id, false)
             && self.batch.rows(source.kind) > before
         {
             self.fill_rows(
@@ -197,10 +208,11 @@ impl<'de> Reader<'de> {
         let at = self.offset(raw);
         let mut table = self.batch.take_table(kind);
         for origin in table.origins.iter_mut().skip(before) {
-            let based = self.batch.run(run).is_some_and(|reading| reading.items > 1);
             if let Some(reading) = self.batch.run(run) {
                 reading.items -= 1;
-                reading.based = based;
+                if reading.items == 0 {
+                    reading.first = None;
+                }
             }
             *origin = self.batch.origin(run, origin.ordinal, at, before);
         }

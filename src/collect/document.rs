@@ -119,8 +119,8 @@ pub(super) fn read(text: &str, context: &Context) -> (Batch, Vec<Found>) {
     }
     for reading in &mut batch.runs {
         reading.run.partial |= broken && !reading.closed;
-        let offset = reading.run.base;
-        reading.run.base = (offset + context.start).saturating_sub(context.prefix as u64);
+        let first = reading.first.unwrap_or(0) + context.start;
+        reading.run.base = first.saturating_sub(context.prefix as u64);
     }
     batch.broken = broken;
     let issues = batch.issues.take();

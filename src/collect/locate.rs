@@ -90,14 +90,14 @@ impl Locator {
         let at = index.mark + run.base + u64::from(origin.offset);
         let opened = self.open(run.file, file, index)?;
         let (window, start, end) = object(&opened, at)?;
-        let pointer = self.pointer(file, run, origin, &opened, at)?;
+        let pointer = pointer(file, run, origin, &opened, at)?;
         let before = index.lines(&opened, &window, start)?;
         let target = Target {
             kind: run.kind,
             loose: file.loose,
         };
         let place = |path: &String| {
-            let value = find(window.text(start, end)?, path, &target)?;
+            let value = find(window.text(start, end)?, path, target)?;
             let from = start + value.start as u64;
             let line = before + 1 + window.breaks(start, from);
             let (excerpt, excerpt_line) = excerpt(
@@ -171,37 +171,36 @@ impl Locator {
             Store::Memory(bytes) => Opened::Memory(bytes),
         })
     }
+}
 
-    /// The pointer of an object, with the positions that its run leaves open.
-    fn pointer(
-        &self,
-        file: &Located,
-        run: &Run,
-        origin: Origin,
-        opened: &Opened<'_>,
-        at: u64,
-    ) -> Option<String> {
-        let Some((array, _)) = run.pointer.split_once("/*") else {
-            return Some(run.pointer_of(origin.ordinal));
-        };
-        let items = file
-            .items
-            .get_or_init(|| opened.reader().map(items).unwrap_or_default());
-        let item = items
-            .partition_point(|(start, _)| *start <= at)
-            .checked_sub(1)?;
-        let (start, position) = *items.get(item)?;
-        let text = opened.window(start, at + 2)?.text;
-        let offset = usize::try_from(at - start).ok()?;
-        let inner = position::pointers(&text, &[offset]).pop()?;
-        // The place is the first key of the object, unless it is a text.
-        let inner = if text.as_bytes().get(offset) == Some(&b'"') {
-            inner.as_str()
-        } else {
-            inner.rsplit_once('/')?.0
-        };
-        Some(format!("{array}/{position}{inner}"))
-    }
+/// The pointer of an object, with the positions that its run leaves open.
+fn pointer(
+    file: &Located,
+    run: &Run,
+    origin: Origin,
+    opened: &Opened<'_>,
+    at: u64,
+) -> Option<String> {
+    let Some((array, _)) = run.pointer.split_once("/*") else {
+        return Some(run.pointer_of(origin.ordinal));
+    };
+    let items = file
+        .items
+        .get_or_init(|| opened.reader().map(items).unwrap_or_default());
+    let item = items
+        .partition_point(|(start, _)| *start <= at)
+        .checked_sub(1)?;
+    let (start, position) = *items.get(item)?;
+    let text = opened.window(start, at + 2)?.text;
+    let offset = usize::try_from(at - start).ok()?;
+    let inner = position::pointers(&text, &[offset]).pop()?;
+    // The place is the first key of the object, unless it is a text.
+    let inner = if text.as_bytes().get(offset) == Some(&b'"') {
+        inner.as_str()
+    } else {
+        inner.rsplit_once('/')?.0
+    };
+    Some(format!("{array}/{position}{inner}"))
 }
 
 impl Locate for Locator {

@@ -38,7 +38,7 @@ pub(super) struct Found {
 
 /// Finds a value. A path that ends inside a value that is a scalar in this
 /// document leads to that scalar.
-pub(super) fn find(object: &str, path: &str, target: &Target) -> Option<Found> {
+pub(super) fn find(object: &str, path: &str, target: Target) -> Option<Found> {
     let parts: Vec<&str> = path
         .split(['/', '.'])
         .filter(|part| !part.is_empty())
@@ -67,7 +67,7 @@ fn range(object: &str, value: &str) -> Option<Range<usize>> {
     (start <= object.len()).then_some(start..start + value.len())
 }
 
-fn walk<'t>(object: &'t str, parts: &[&str], target: &Target) -> Option<(&'t str, String)> {
+fn walk<'t>(object: &'t str, parts: &[&str], target: Target) -> Option<(&'t str, String)> {
     let mut fields = target.kind.spec().fields;
     let mut value = object;
     let mut pointer = String::new();
@@ -111,7 +111,7 @@ fn inside(field: Option<&'static Field>) -> &'static [Field] {
 }
 
 /// `HostedZone` in the answer of `GetHostedZone`.
-fn wrapper<'t>(object: &'t str, target: &Target) -> Option<(String, &'t str)> {
+fn wrapper<'t>(object: &'t str, target: Target) -> Option<(String, &'t str)> {
     let catalog = Catalog::get();
     let is = |key: &str| catalog.singular(key) == Some(target.kind);
     member(object, is).filter(|(_, inner)| inner.starts_with('{'))
@@ -121,7 +121,7 @@ fn wrapper<'t>(object: &'t str, target: &Target) -> Option<(String, &'t str)> {
 struct Keys<'k> {
     part: &'k str,
     field: Option<&'static Field>,
-    target: &'k Target,
+    target: Target,
 }
 
 impl Keys<'_> {
@@ -211,7 +211,7 @@ mod tests {
             loose: true,
         };
         let found = |path| {
-            find(text, path, &target).map(|found| (&text[found.start..found.end], found.pointer))
+            find(text, path, target).map(|found| (&text[found.start..found.end], found.pointer))
         };
         assert_eq!(found("SubnetId"), Some(("\"s\"", "/SubnetId".to_owned())));
         assert_eq!(
@@ -233,9 +233,9 @@ mod tests {
             kind: Kind::HostedZone,
             loose: false,
         };
-        assert_eq!(find(zone, "Id", &target).unwrap().pointer, "/HostedZone/Id");
+        assert_eq!(find(zone, "Id", target).unwrap().pointer, "/HostedZone/Id");
         assert_eq!(
-            find(zone, "VPCs/0/VPCId", &target).unwrap().pointer,
+            find(zone, "VPCs/0/VPCId", target).unwrap().pointer,
             "/VPCs/0/VPCId"
         );
     }

@@ -14,7 +14,8 @@ use crate::snapshot::record::Kind;
 use crate::snapshot::symbol::{Symbol, Symbols};
 
 use super::batch::{Batch, NOWHERE};
-use super::catalog::{Catalog, SourceRef, Step};
+use super::catalog::{Catalog, SourceRef};
+use super::plan::Step;
 use super::problem::Level;
 
 /// The state of reading one document.
@@ -93,6 +94,7 @@ impl<'de> Reader<'de> {
     }
 
     /// What to do with the next key of an object.
+    #[expect(clippy::ptr_arg, reason = "a key without escapes is remembered as it is")]
     pub(super) fn step(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
         if let Some(known) = self.memory.get(plan)
             && let Some((name, step)) = known.get(*cursor)
@@ -105,6 +107,7 @@ impl<'de> Reader<'de> {
     }
 
     #[cold]
+    #[expect(clippy::ptr_arg, reason = "a key without escapes is remembered as it is")]
     fn search(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
         let Some(known) = self.memory.get_mut(plan) else {
             return Step::Skip;
@@ -168,6 +171,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The key's offset, if it stands in the document as it is.
+    #[expect(clippy::ptr_arg, reason = "a key without escapes is remembered as it is")]
     pub(super) fn arrive(&mut self, key: &Cow<'de, str>) -> usize {
         match key {
             Cow::Borrowed(key) => {

@@ -13,10 +13,11 @@ use crate::snapshot::symbol::Symbol;
 use crate::snapshot::table::Table;
 
 use super::batch::NOWHERE;
-use super::catalog::{Form, SourceRef, Step};
-use super::object::Rows;
+use super::catalog::SourceRef;
+use super::plan::{Form, Step};
 use super::problem::Level;
 use super::reader::Reader;
+use super::records::Rows;
 
 impl Reader<'_> {
     /// Completes a row.

@@ -6,16 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::snapshot::column::Column;
-use crate::snapshot::ledger::{Scope, is_global};
-use crate::snapshot::packed::Packed;
-use crate::snapshot::record::Kind;
-use crate::snapshot::symbol::{Symbol, Symbols};
-use crate::snapshot::table::Table;
-
-use super::batch::Batch;
-use super::catalog::{Catalog, ScopeColumns, SourceRef};
-use super::problem::{Found, Level, Problem};
+use crate::snapshot::ledger::Scope;
 
 /// Account and region as far as they are known.
 pub(super) fn of_path(path: &str) -> Scope {
@@ -30,12 +21,12 @@ pub(super) fn of_path(path: &str) -> Scope {
     scope
 }
 
-fn is_account(text: &str) -> bool {
+pub(super) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a text is the name of a region: `us-east-1`, `us-gov-west-1`.
-fn is_region(text: &str) -> bool {
+pub(super) fn is_region(text: &str) -> bool {
     const AREAS: &[&str] = &[
         "us", "eu", "ap", "sa", "ca", "me", "af", "cn", "il", "mx", "eusc",
     ];
@@ -66,7 +57,7 @@ fn is_region(text: &str) -> bool {
 }
 
 /// The region of an availability zone or local zone.
-fn region_of_zone(zone: &str) -> Option<&str> {
+pub(super) fn region_of_zone(zone: &str) -> Option<&str> {
     let whole = zone.trim_end_matches(|char: char| char.is_ascii_lowercase());
     if is_region(whole) {
         return Some(whole);
@@ -76,290 +67,10 @@ fn region_of_zone(zone: &str) -> Option<&str> {
 }
 
 /// Region and account of an ARN.
-fn of_arn(arn: &str) -> Option<(&str, &str)> {
+pub(super) fn of_arn(arn: &str) -> Option<(&str, &str)> {
     let mut parts = arn.strip_prefix("arn:")?.splitn(5, ':');
     let (region, account) = (parts.nth(2)?, parts.next()?);
     Some((region, account))
-}
-
-/// Accounts and regions of a batch, as symbols of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Local {
-    account: Symbol,
-    region: Symbol,
-}
-
-/// What is learnt from the rows of one batch.
-struct Rows<'b> {
-    columns: &'b ScopeColumns,
-    table: &'b Table,
-    symbols: &'b mut Symbols,
-    zones: BTreeMap<Symbol, Symbol>,
-    last: (Symbol, Symbol),
-}
-
-impl Rows<'_> {
-    fn text(&self, column: usize, row: usize) -> Option<Symbol> {
-        match self.table.column(column)? {
-            Column::Text(values) => values.get(row).copied().filter(|symbol| symbol.is_text()),
-            Column::Packed(values) => values
-                .get(row)
-                .copied()
-                .and_then(Packed::symbol)
-                .filter(|symbol| symbol.is_text()),
-            _ => None,
-        }
-    }
-
-    /// The region that the row's zone is in.
-    fn zone(&mut self, row: usize) -> Symbol {
-        if let Some(region) = self
-            .columns
-            .region
-            .and_then(|column| self.text(column, row))
-        {
-            return region;
-        }
-        let Some(zone) = self.columns.zone.and_then(|column| self.text(column, row)) else {
-            return Symbol::ABSENT;
-        };
-        if self.last.0 == zone {
-            return self.last.1;
-        }
-        let region = if let Some(region) = self.zones.get(&zone) {
-            *region
-        } else {
-            let region = region_of_zone(self.symbols.text(zone)).map(str::to_owned);
-            let region = region.map_or(Symbol::ABSENT, |region| self.symbols.intern(&region));
-            self.zones.insert(zone, region);
-            region
-        };
-        self.last = (zone, region);
-        region
-    }
-
-    /// Account and region that the row itself tells.
-    fn own(&mut self, row: usize) -> Local {
-        let mut local = Local {
-            account: Symbol::ABSENT,
-            region: Symbol::ABSENT,
-        };
-        for &column in &self.columns.arns {
-            let Some(arn) = self.text(column, row) else {
-                continue;
-            };
-            let Some((region, account)) = of_arn(self.symbols.text(arn)) else {
-                continue;
-            };
-            let (region, account) = (region.to_owned(), account.to_owned());
-            if is_account(&account) {
-                local.account = self.symbols.intern(&account);
-            }
-            if is_region(&region) {
-                local.region = self.symbols.intern(&region);
-            }
-            break;
-        }
-        if local.account == Symbol::ABSENT
-            && let Some(owner) = self.columns.owner.and_then(|column| self.text(column, row))
-            && is_account(self.symbols.text(owner))
-        {
-            local.account = owner;
-        }
-        if local.region == Symbol::ABSENT {
-            local.region = self.zone(row);
-        }
-        local
-    }
-}
-
-/// Works out the scopes of all runs of a batch, which are split where their
-/// rows are of several. `outside` is what the path tells.
-pub(super) fn settle(batch: &mut Batch, path: &str, outside: &Scope, problems: &mut Vec<Found>) {
-    let outer = Local {
-        account: symbol(batch, &outside.account),
-        region: symbol(batch, &outside.region),
-    };
-    let runs = batch.runs.len();
-    let mut locals: Vec<Local> = batch
-        .runs
-        .iter()
-        .map(|reading| {
-            let source = SourceRef {
-                kind: reading.run.kind,
-                index: reading.run.source,
-            };
-            let global = source
-                .source()
-                .is_some_and(|source| is_global(source.service))
-                || kind_is_global(reading.run.kind);
-            let region = if global {
-                Symbol::UNKNOWN
-            } else {
-                first(outer.region, reading.region)
-            };
-            Local {
-                account: first(outer.account, reading.account),
-                region,
-            }
-        })
-        .collect();
-    let mut split: BTreeMap<(u32, Local), u32> = BTreeMap::new();
-    let mut disagreeing: BTreeMap<(Kind, Symbol), (usize, u64)> = BTreeMap::new();
-    for &kind in Kind::ALL {
-        let Some(columns) = Catalog::get().scope_columns(kind) else {
-            continue;
-        };
-        let Some(mut table) = batch.tables.get_mut(kind.index()).and_then(Option::take) else {
-            continue;
-        };
-        let mut origins = std::mem::take(&mut table.origins);
-        let mut rows = Rows {
-            columns,
-            table: &table,
-            symbols: &mut batch.symbols,
-            zones: BTreeMap::new(),
-            last: (Symbol::ABSENT, Symbol::ABSENT),
-        };
-        for (row, origin) in origins.iter_mut().enumerate() {
-            let Some(known) = locals.get(origin.run as usize).copied() else {
-                continue;
-            };
-            let open = known.account == Symbol::ABSENT || known.region == Symbol::ABSENT;
-            let own = if open {
-                rows.own(row)
-            } else {
-                Local {
-                    account: Symbol::ABSENT,
-                    region: rows.zone(row),
-                }
-            };
-            if outer.region != Symbol::ABSENT
-                && own.region != Symbol::ABSENT
-                && known.region.is_text()
-                && own.region != known.region
-            {
-                disagreeing.entry((kind, own.region)).or_insert((row, 0)).1 += 1;
-            }
-            if !open {
-                continue;
-            }
-            let local = Local {
-                account: first(known.account, own.account),
-                region: first(known.region, own.region),
-            };
-            let run = origin.run;
-            if local == known {
-                continue;
-            }
-            origin.run = *split.entry((run, local)).or_insert_with(|| {
-                let Some(mut clone) = batch.runs.get(run as usize).cloned() else {
-                    return run;
-                };
-                clone.items = 0;
-                batch.runs.push(clone);
-                locals.push(local);
-                u32::try_from(batch.runs.len() - 1).unwrap_or(run)
-            });
-            if let Some(reading) = batch.runs.get_mut(origin.run as usize) {
-                reading.items += 1;
-            }
-            if let Some(reading) = batch.runs.get_mut(run as usize) {
-                reading.items = reading.items.saturating_sub(1);
-            }
-        }
-        table.origins = origins;
-        if let Some(slot) = batch.tables.get_mut(kind.index()) {
-            *slot = Some(table);
-        }
-    }
-    // A run whose rows all went elsewhere must not claim a scope of its own.
-    for (reading, index) in batch.runs.iter_mut().zip(0_u32..).take(runs) {
-        let moved = split.keys().any(|(run, _)| *run == index);
-        reading.moved = moved && reading.items == 0;
-    }
-    for ((kind, region), (row, count)) in disagreeing {
-        problems.push(disagreement(
-            batch,
-            path,
-            kind,
-            region,
-            outside,
-            (row, count),
-        ));
-    }
-    batch.scopes = locals
-        .iter()
-        .map(|local| scope(&batch.symbols, *local))
-        .collect();
-}
-
-/// Kinds that are the same in all regions though their calls are not.
-fn kind_is_global(kind: Kind) -> bool {
-    kind.spec()
-        .sources
-        .first()
-        .is_some_and(|source| is_global(source.service))
-}
-
-fn symbol(batch: &mut Batch, text: &str) -> Symbol {
-    if text.is_empty() {
-        Symbol::ABSENT
-    } else {
-        batch.symbols.intern(text)
-    }
-}
-
-fn first(one: Symbol, other: Symbol) -> Symbol {
-    if one == Symbol::ABSENT { other } else { one }
-}
-
-fn scope(symbols: &Symbols, local: Local) -> Scope {
-    let region = if local.region == Symbol::UNKNOWN {
-        "global"
-    } else {
-        symbols.text(local.region)
-    };
-    Scope {
-        account: symbols.text(local.account).to_owned(),
-        region: region.to_owned(),
-    }
-}
-
-fn disagreement(
-    batch: &Batch,
-    path: &str,
-    kind: Kind,
-    region: Symbol,
-    outside: &Scope,
-    (row, count): (usize, u64),
-) -> Found {
-    let origin = batch
-        .tables
-        .get(kind.index())
-        .and_then(Option::as_ref)
-        .and_then(|table| table.origins.get(row));
-    let run = origin.and_then(|origin| batch.runs.get(origin.run as usize));
-    let pointer = origin
-        .zip(run)
-        .map(|(origin, reading)| reading.run.pointer_of(origin.ordinal));
-    Found {
-        class: "region",
-        problem: Problem {
-            file: path.to_owned(),
-            line: None,
-            pointer,
-            level: Level::Warning,
-            message: format!(
-                "the path says {} and this {} says {}; the path stands",
-                outside.region,
-                kind.spec().name,
-                batch.symbols.text(region)
-            ),
-            help: None,
-            count,
-        },
-    }
 }
 
 /// What a folder agrees on.

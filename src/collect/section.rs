@@ -8,9 +8,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::catalog::SourceRef;
-use super::object::{Rows, RowsSeed};
 use super::problem::Level;
 use super::reader::{KeySeed, Reader};
+use super::records::{Rows, RowsSeed};
 use super::scalar::Scalar;
 
 /// Reads the array of objects around the records.

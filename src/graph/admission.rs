@@ -429,6 +429,8 @@ pub fn describe_ingress(graph: &Graph, group: Node) -> String {
             let protocol = text(index.protocol, rule);
             let ports = match protocol.as_str() {
                 "-1" => "all".to_owned(),
+                // Their bounds are types and codes, not ports.
+                "icmp" | "icmpv6" | "1" | "58" => protocol,
                 _ => index
                     .ports(rules, rule, &protocol, &protocol)
                     .map_or_else(String::new, |ports| format!("{protocol} {ports}")),

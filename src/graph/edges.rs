@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::index::Index;
+use super::index::{Index, Indexes};
 use super::links::{self, LinkSpec};
 use crate::snapshot::Snapshot;
 use crate::snapshot::column::Column;
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
 use crate::snapshot::table::Table;
+use crate::snapshot::wanted::Wanted;
 
 /// Marks a row number as a position in [`Missing`].
 pub(super) const MISSING: u32 = 1 << 31;
@@ -65,10 +66,21 @@ pub struct Missing {
 }
 
 /// The edges of all links, and what they name in vain.
-pub(super) fn build(snapshot: &Snapshot, indexes: &[Index]) -> (Vec<Edges>, Vec<Missing>) {
+pub(super) fn build(
+    snapshot: &Snapshot,
+    indexes: &Indexes,
+    wanted: Option<&Wanted>,
+) -> (Vec<Edges>, Vec<Missing>) {
+    let follow = |link: &LinkSpec| wanted.is_none_or(|wanted| wanted.has_link(link.from, &link.path));
     let resolved: Vec<(Rows, Vec<Missing>)> = links::all()
         .par_iter()
-        .map(|link| resolve(link, snapshot, indexes))
+        .map(|link| {
+            if follow(link) {
+                resolve(link, snapshot, indexes)
+            } else {
+                (Rows::default(), Vec::new())
+            }
+        })
         .collect();
     let mut known: BTreeMap<(Kind, Packed), u32> = BTreeMap::new();
     let mut missing = Vec::new();
@@ -99,14 +111,14 @@ pub(super) fn build(snapshot: &Snapshot, indexes: &[Index]) -> (Vec<Edges>, Vec<
     all.par_iter_mut()
         .zip(links::all().par_iter())
         .for_each(|(edges, link)| {
-            if !link.reverse.is_empty() {
+            if !link.reverse.is_empty() && follow(link) {
                 edges.reverse = reverse(&edges.forward, snapshot.table(link.to).rows());
             }
         });
     (all, missing)
 }
 
-fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &[Index]) -> (Rows, Vec<Missing>) {
+fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &Indexes) -> (Rows, Vec<Missing>) {
     let table = snapshot.table(link.from);
     let mut rows = Rows {
         ends: Vec::with_capacity(table.rows()),
@@ -114,9 +126,10 @@ fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &[Index]) -> (Rows, Ve
     };
     let mut missing = Vec::new();
     let mut seen: BTreeMap<Packed, u32> = BTreeMap::new();
-    let Some(index) = indexes.get(link.to.index()) else {
+    if table.rows() == 0 {
         return (rows, missing);
-    };
+    }
+    let index = indexes.of(link.to, snapshot);
     let mut last = (Packed::ABSENT, 0_u16, 0_u32);
     for row in 0..table.rows() {
         let number = u32::try_from(row).unwrap_or(u32::MAX);

@@ -6,6 +6,7 @@
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher as _;
+use std::sync::OnceLock;
 
 use crate::snapshot::Snapshot;
 use crate::snapshot::column::Column;
@@ -21,6 +22,23 @@ pub(super) struct Index {
     per_region: bool,
 }
 
+/// The indexes of all kinds, each made when somebody first looks into it.
+#[derive(Debug)]
+pub(super) struct Indexes(Vec<OnceLock<Index>>);
+
+impl Indexes {
+    pub(super) fn new() -> Self {
+        Self(Kind::ALL.iter().map(|_| OnceLock::new()).collect())
+    }
+
+    /// The index of a kind.
+    pub(super) fn of(&self, kind: Kind, snapshot: &Snapshot) -> &Index {
+        // `new` made one place for each kind.
+        #[expect(clippy::indexing_slicing, reason = "one place per kind")]
+        self.0[kind.index()].get_or_init(|| Index::build(kind, snapshot))
+    }
+}
+
 fn hash(id: Packed, scope: Option<u16>) -> u64 {
     FxBuildHasher.hash_one((id.number(), scope))
 }
@@ -28,7 +46,7 @@ fn hash(id: Packed, scope: Option<u16>) -> u64 {
 impl Index {
     /// Indexes a kind. Kinds whose ids are unique only together with other
     /// fields have no index.
-    pub(super) fn build(kind: Kind, snapshot: &Snapshot) -> Self {
+    fn build(kind: Kind, snapshot: &Snapshot) -> Self {
         let per_region = match kind.spec().identity {
             Identity::Global => false,
             Identity::PerRegion => true,

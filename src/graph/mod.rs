@@ -18,7 +18,6 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
 
 pub use coverage::Listing;
 pub use edges::Missing;
@@ -34,14 +33,15 @@ use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::Identity;
 use crate::snapshot::symbol::Symbol;
+use crate::snapshot::wanted::Wanted;
 use edges::{Edges, MISSING};
-use index::Index;
+use index::Indexes;
 
 /// The network.
 #[derive(Debug)]
 pub struct Graph {
     snapshot: Snapshot,
-    indexes: Vec<Index>,
+    indexes: Indexes,
     edges: Vec<Edges>,
     missing: Vec<Missing>,
     coverage: coverage::Coverage,
@@ -78,11 +78,14 @@ impl Graph {
     /// references; kinds are worked on in parallel, the result does not depend
     /// on it.
     pub fn build(snapshot: Snapshot) -> Self {
-        let indexes: Vec<Index> = Kind::ALL
-            .par_iter()
-            .map(|&kind| Index::build(kind, &snapshot))
-            .collect();
-        let (edges, missing) = edges::build(&snapshot, &indexes);
+        Self::build_for(snapshot, None)
+    }
+
+    /// Builds as much of the network as somebody will ask for: links that are
+    /// not wanted lead nowhere.
+    pub fn build_for(snapshot: Snapshot, wanted: Option<&Wanted>) -> Self {
+        let indexes = Indexes::new();
+        let (edges, missing) = edges::build(&snapshot, &indexes, wanted);
         let coverage = coverage::Coverage::build(&snapshot);
         let mut graph = Self {
             snapshot,
@@ -112,13 +115,8 @@ impl Graph {
     pub fn find(&self, kind: Kind, id: &str, near: Option<Node>) -> Option<Node> {
         let packed = Packed::find_id(id, kind.spec().id_prefix, &self.snapshot.symbols)?;
         let scope = near.map_or(0, |node| self.scope_number(node));
-        let row = edges::find(
-            kind,
-            packed,
-            scope,
-            self.indexes.get(kind.index())?,
-            &self.snapshot,
-        )?;
+        let index = self.indexes.of(kind, &self.snapshot);
+        let row = edges::find(kind, packed, scope, index, &self.snapshot)?;
         Some(Node::new(kind, row))
     }
 
@@ -230,7 +228,7 @@ impl Graph {
         if let Some(account) = self.gap(node).and_then(|gap| self.arn_part(gap.id, 4)) {
             return account;
         }
-        for field in ["OwnerId", "VpcEndpointOwner", "OwnerAccount"] {
+        for field in OWNER_FIELDS {
             if let Some(owner) = self
                 .field_text(node, field)
                 .filter(|owner| is_account(owner))
@@ -424,6 +422,9 @@ impl Graph {
         self.snapshot.symbols.find(text)
     }
 }
+
+/// Fields that name the account that owns a resource.
+pub const OWNER_FIELDS: &[&str] = &["OwnerId", "VpcEndpointOwner", "OwnerAccount"];
 
 /// Tags that commonly name an owner, most specific first.
 pub const OWNER_TAGS: &[&str] = &[

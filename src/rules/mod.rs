@@ -15,6 +15,7 @@ mod position;
 mod rule;
 mod run;
 mod select;
+mod wanted;
 
 pub use calls::kebab;
 pub use cases::{CaseResult, missing_cases, name as verdict_name, run_cases};
@@ -23,3 +24,4 @@ pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};
 pub use run::{Evaluated, Include, digest_of, evaluate};
 pub use select::{Selected, Selection, select};
+pub use wanted::wanted;

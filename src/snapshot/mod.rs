@@ -13,6 +13,7 @@ pub mod record;
 pub mod schema;
 pub mod symbol;
 pub mod table;
+pub mod wanted;
 
 use std::collections::BTreeMap;
 

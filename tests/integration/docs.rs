@@ -47,7 +47,7 @@ fn plain(text: &str) -> String {
         }
         let part = part.replace('|', "\\|");
         shown.push_str(&if number % 2 == 0 {
-            part.replace('<', "&lt;")
+            part.replace('<', "&lt;").replace("&lt;https", "<https")
         } else {
             part
         });
@@ -103,18 +103,16 @@ fn chapter(rule: &Rule, out: &mut String) -> std::fmt::Result {
     if let Some(when) = file["when"].as_str() {
         writeln!(out, "Where this holds:\n\n```cel\n{}\n```\n", when.trim())?;
     }
-    for (number, (name, value)) in file["let"].as_object().into_iter().flatten().enumerate() {
-        if number == 0 {
-            writeln!(out, "With:\n\n```cel")?;
-        }
-        writeln!(
-            out,
-            "{name} = {}",
-            value.as_str().unwrap_or_default().trim()
-        )?;
-    }
-    if file["let"].is_object() {
-        writeln!(out, "```\n")?;
+    let lets: Vec<&str> = rule
+        .source
+        .lines()
+        .skip_while(|line| *line != "let:")
+        .skip(1)
+        .take_while(|line| line.starts_with(' '))
+        .map(|line| line.get(2..).unwrap_or_default())
+        .collect();
+    if !lets.is_empty() {
+        writeln!(out, "With:\n\n```yaml\n{}\n```\n", lets.join("\n"))?;
     }
     writeln!(
         out,

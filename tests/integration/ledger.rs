@@ -83,8 +83,8 @@ fn without_a_file_of_a_healthy_network_nothing_turns_into_a_pass() {
 
 #[test]
 fn without_a_file_that_the_ledger_names_nothing_turns_into_a_pass() {
-    take_away_each_file("healthy with ledger", &|| {
-        let copy = copy("redis-cloud-healthy");
+    take_away_each_file("with a ledger", &|| {
+        let copy = copy("partial-permissions");
         fs::remove_file(copy.path().join("manifest.json")).unwrap();
         copy
     });

@@ -75,7 +75,10 @@ impl Copy {
     /// used nothing but the AWS CLI.
     pub(crate) fn without_bookkeeping(self) -> Self {
         for name in ["manifest.json", "ledger.jsonl"] {
-            fs::remove_file(self.path().join(name)).unwrap();
+            let path = self.path().join(name);
+            if path.exists() {
+                fs::remove_file(path).unwrap();
+            }
         }
         self
     }
@@ -96,25 +99,22 @@ pub(crate) type Verdicts = BTreeMap<(String, String), String>;
 pub(crate) fn verdicts(report: &Value) -> Verdicts {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let findings = report["findings"].as_array().unwrap();
-    let verdicts: Verdicts = findings
-        .iter()
-        .map(|finding| {
-            let resource = &finding["resource"];
-            let id = match text(&resource["id"]).as_str() {
-                "*" => format!(
-                    "* {} {}",
-                    text(&resource["account"]),
-                    text(&resource["region"])
-                ),
-                id => id.to_owned(),
-            };
-            ((text(&finding["rule"]), id), text(&finding["verdict"]))
-        })
-        .collect();
-    assert_eq!(
-        verdicts.len(),
-        findings.len(),
-        "two findings about one thing"
-    );
+    let mut verdicts = Verdicts::new();
+    for finding in findings {
+        let resource = &finding["resource"];
+        let mut id = text(&resource["id"]);
+        if id == "*" {
+            // All of a kind in one place.
+            let place = (text(&resource["account"]), text(&resource["region"]));
+            id = format!("* {} {}", place.0, place.1);
+        }
+        let mut key = (text(&finding["rule"]), id);
+        if verdicts.contains_key(&key) {
+            // Records of several types share a name; ids of findings differ.
+            key.1 = format!("{} {}", key.1, text(&finding["id"]));
+        }
+        let twice = verdicts.insert(key, text(&finding["verdict"]));
+        assert_eq!(twice, None, "two findings about {resource}");
+    }
     verdicts
 }

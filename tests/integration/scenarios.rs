@@ -58,7 +58,14 @@ fn every_scenario_gets_the_verdicts_that_it_must() {
             report["summary"]["exit"], run.code,
             "{name}: the report's own exit code"
         );
-        let seen = verdicts(&report);
+        // `*` is all of a kind in some place; which place, `expect.yaml` need not say.
+        let seen: BTreeMap<(String, String), String> = verdicts(&report)
+            .into_iter()
+            .map(|((rule, id), verdict)| {
+                let id = id.split(' ').next().unwrap().to_owned();
+                ((rule, id), verdict)
+            })
+            .collect();
         let mut wanted = BTreeMap::new();
         for line in &expect.verdicts {
             let key = (line.rule.clone(), line.resource.clone());

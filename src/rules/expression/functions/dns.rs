@@ -12,6 +12,21 @@ use crate::snapshot::column::Presence;
 use crate::snapshot::layout::Level;
 use crate::snapshot::record::Kind;
 
+/// Where the target of a record stands.
+const TARGET: &[(Kind, &str)] = &[
+    (Kind::ResourceRecordSet, "AliasTarget.DNSName"),
+    (Kind::ResourceRecordSet, "Type"),
+    (Kind::ResourceRecordSet, "ResourceRecords[].Value"),
+];
+
+/// The targets of records, and the names that they may lead to.
+const DNS_RECORDS: &[(Kind, &str)] = &[
+    (Kind::ResourceRecordSet, "AliasTarget.DNSName"),
+    (Kind::ResourceRecordSet, "Type"),
+    (Kind::ResourceRecordSet, "ResourceRecords[].Value"),
+    (Kind::VpcEndpoint, "DnsEntries[].DnsName"),
+];
+
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
         name: "target",
@@ -20,6 +35,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The name that an alias or CNAME record leads to, in lower case without the trailing dot; empty for other records.",
         example: "resource_record_set.target().startsWith(\"vpce-\")",
+        reads: TARGET,
+        follows: &[],
         call: |call, frame| {
             record(call).map_or(Value::Unknown, |record| {
                 show_target(call, frame, record);
@@ -34,6 +51,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Resource(Kind::VpcEndpoint),
         doc: "The endpoint whose id is in the target's name; unknown if there is none there, or it is not in the snapshot and may be another account's.",
         example: "resource_record_set.target_endpoint().found()",
+        reads: TARGET,
+        follows: &[],
         call: target_endpoint,
     },
     Function {
@@ -43,6 +62,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Bool,
         doc: "Whether the target names an endpoint that is in none of the accounts and regions that were read; unknown where the endpoints of some were not listed completely.",
         example: "resource_record_set.target_endpoint_missing()",
+        reads: TARGET,
+        follows: &[],
         call: target_endpoint_missing,
     },
     Function {
@@ -52,6 +73,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Resources(Kind::ResourceRecordSet),
         doc: "The alias and CNAME records that lead to one of the endpoint's names; there may be more where record sets were not listed.",
         example: "endpoint.dns_records().size() > 0",
+        reads: DNS_RECORDS,
+        follows: &[],
         call: dns_records,
     },
 ];

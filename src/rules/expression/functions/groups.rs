@@ -13,6 +13,18 @@ use crate::snapshot::record::Kind;
 
 const GROUPS: Option<Accepts> = Some(Accepts::OneOrMore(Kind::SecurityGroup));
 
+/// The ingress rules of groups and what they name.
+const RULES: &[(Kind, &str)] = &[
+    (Kind::SecurityGroup, "IpPermissions[].IpProtocol"),
+    (Kind::SecurityGroup, "IpPermissions[].FromPort"),
+    (Kind::SecurityGroup, "IpPermissions[].ToPort"),
+    (Kind::SecurityGroup, "IpPermissions[].IpRanges[].CidrIp"),
+    (Kind::SecurityGroup, "IpPermissions[].Ipv6Ranges[].CidrIpv6"),
+    (Kind::SecurityGroup, "IpPermissions[].PrefixListIds[].PrefixListId"),
+    (Kind::SecurityGroup, "IpPermissions[].UserIdGroupPairs[].GroupId"),
+    (Kind::ManagedPrefixList, "Entries[].Cidr"),
+];
+
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
         name: "admits",
@@ -21,6 +33,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Bool,
         doc: "Whether the groups together let the whole source (CIDR block, address, `sg-…` or `pl-…`) in on every port of the range.",
         example: "endpoint.security_groups().admits(\"tcp\", 10000, 19999, \"10.0.0.0/16\")",
+        reads: RULES,
+        follows: &[],
         call: |call, frame| {
             let source = call.text(4);
             closed(call, frame, vec![source], |closed| {
@@ -35,6 +49,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The ports of the range that some of the sources cannot use, such as `10000-11999, 15000`; empty if there are none.",
         example: "endpoint.security_groups().closed_ports(\"tcp\", 10000, 19999, endpoint.vpc().cidrs())",
+        reads: RULES,
+        follows: &[],
         call: |call, frame| match call.texts(4) {
             Some(sources) => closed(call, frame, sources, |closed| {
                 Value::text(closed.to_string())
@@ -49,6 +65,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The ports of the range that anybody at all can use; empty if nobody can use any.",
         example: "endpoint.security_groups().open_ports(\"tcp\", 10000, 19999)",
+        reads: RULES,
+        follows: &[],
         call: |call, frame| {
             ask(
                 call,
@@ -67,6 +85,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The ports of the range that are open to all of IPv4 or all of IPv6, by one block or by several together; empty if there are none.",
         example: "endpoint.security_groups().world_ports(\"tcp\", 0, 65535)",
+        reads: RULES,
+        follows: &[],
         call: |call, frame| {
             ask(
                 call,
@@ -85,6 +105,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Texts,
         doc: "The blocks (entries of prefix lists among them) that are let in on at least one port of the range.",
         example: "endpoint.security_groups().admitted_cidrs(\"tcp\", 10000, 19999)",
+        reads: RULES,
+        follows: &[],
         call: |call, frame| {
             ask(
                 call,
@@ -103,6 +125,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Texts,
         doc: "The security groups that are let in on at least one port of the range.",
         example: "endpoint.security_groups().admitted_groups(\"tcp\", 10000, 19999)",
+        reads: RULES,
+        follows: &[],
         call: |call, frame| {
             ask(
                 call,

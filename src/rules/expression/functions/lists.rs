@@ -15,6 +15,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Int,
         doc: "How many elements, characters or tags; unknown while a list may have more.",
         example: "endpoint.SubnetIds.size()",
+        reads: &[],
+        follows: &[],
         call: size,
     },
     Function {
@@ -24,6 +26,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Int,
         doc: "How many elements, characters or tags; unknown while a list may have more.",
         example: "size(endpoint.SubnetIds)",
+        reads: &[],
+        follows: &[],
         call: size,
     },
     Function {
@@ -33,6 +37,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The texts with a separator between them; unknown elements are shown as `unknown`.",
         example: "endpoint.SubnetIds.join(\", \")",
+        reads: &[],
+        follows: &[],
         call: |call, _| {
             let (items, _) = call.items(0);
             Value::text(
@@ -51,6 +57,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Receiver,
         doc: "The list without repetitions, in the order of first appearance.",
         example: "endpoint.subnets().map(s, s.AvailabilityZoneId).distinct()",
+        reads: &[],
+        follows: &[],
         call: |call, _| {
             let (items, open) = call.items(0);
             let mut kept: Vec<Value<'_>> = Vec::new();
@@ -72,6 +80,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Receiver,
         doc: "The list in ascending order: numbers by value, texts by their characters.",
         example: "vpc.subnets().map(s, s.AvailabilityZoneId).sort()",
+        reads: &[],
+        follows: &[],
         call: |call, _| {
             let (mut items, open) = call.items(0);
             items.sort_by_cached_key(|item| match item {

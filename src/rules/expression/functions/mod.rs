@@ -34,6 +34,10 @@ pub struct Function {
     pub doc: &'static str,
     /// How a rule uses it.
     pub example: &'static str,
+    /// Fields that it looks at, of any kind.
+    pub reads: &'static [(Kind, &'static str)],
+    /// References that it follows, there or back.
+    pub follows: &'static [(Kind, &'static str)],
     /// The code. The receiver comes first among the arguments; an argument that
     /// is unknown never gets here.
     pub call: for<'c, 'g> fn(&Call<'c, 'g>, &mut Frame<'g>) -> Value<'g>,

@@ -21,6 +21,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Int,
         doc: "The length of a CIDR block's prefix; unknown if the text is no block.",
         example: "subnet.CidrBlock.prefix_length()",
+        reads: &[],
+        follows: &[],
         call: |call, frame| match prefixes::parse(&call.text(0)) {
             Some(block) => Value::Int(i64::from(block.prefix_len())),
             None => senseless(frame, format!("`{}` as a CIDR block", call.text(0))),
@@ -33,6 +35,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Int,
         doc: "IPv4 addresses of a subnet's block without AWS's five (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).",
         example: "subnet.CidrBlock.usable_addresses()",
+        reads: &[],
+        follows: &[],
         call: |call, frame| match prefixes::parse(&call.text(0)) {
             Some(ipnet::IpNet::V4(block)) => {
                 Value::Int(((1_i64 << (32 - u32::from(block.prefix_len()))) - 5).max(0))
@@ -47,6 +51,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Bool,
         doc: "Whether a CIDR block contains another block or an address.",
         example: "vpc.CidrBlock.contains_block(subnet.CidrBlock)",
+        reads: &[],
+        follows: &[],
         call: |call, frame| match (
             prefixes::parse(&call.text(0)),
             prefixes::parse(&call.text(1)),
@@ -65,6 +71,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Bool,
         doc: "Whether two CIDR blocks share an address.",
         example: "vpc.CidrBlock.overlaps_block(\"10.0.0.0/8\")",
+        reads: &[],
+        follows: &[],
         call: |call, frame| match (
             prefixes::parse(&call.text(0)),
             prefixes::parse(&call.text(1)),
@@ -83,6 +91,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Texts,
         doc: "All IPv4 and IPv6 blocks that are associated with the VPC.",
         example: "endpoint.vpc().cidrs()",
+        reads: &[(Kind::Vpc, "CidrBlock"), (Kind::Vpc, "CidrBlockAssociationSet[].CidrBlock"), (Kind::Vpc, "CidrBlockAssociationSet[].CidrBlockState.State"), (Kind::Vpc, "Ipv6CidrBlockAssociationSet[].Ipv6CidrBlock"), (Kind::Vpc, "Ipv6CidrBlockAssociationSet[].Ipv6CidrBlockState.State")],
+        follows: &[],
         call: cidrs,
     },
     Function {
@@ -92,6 +102,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Texts,
         doc: "The aligned free IPv4 blocks of a length, at most 64; unknown unless the interfaces and the CIDR reservations were listed.",
         example: "subnet.free_blocks(28).size() > 0",
+        reads: &[(Kind::Subnet, "CidrBlock"), (Kind::NetworkInterface, "PrivateIpAddresses[].PrivateIpAddress"), (Kind::NetworkInterface, "Ipv4Prefixes[].Ipv4Prefix"), (Kind::SubnetCidrReservation, "Cidr"), (Kind::SubnetCidrReservation, "ReservationType")],
+        follows: &[(Kind::NetworkInterface, "SubnetId"), (Kind::SubnetCidrReservation, "SubnetId")],
         call: |call, frame| {
             let Some(Value::Node(subnet)) = call.args.first() else {
                 return Value::Unknown;

@@ -17,6 +17,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Bool,
         doc: "Whether the resource is in the snapshot; false only where its kind was listed completely in the account and region that should have it, unknown otherwise.",
         example: "endpoint.resource_configuration().found()",
+        reads: &[],
+        follows: &[],
         call: found,
     },
     Function {
@@ -26,6 +28,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The account that owns the resource; empty if no input tells.",
         example: "endpoint.vpc().account()",
+        reads: &[],
+        follows: &[],
         call: |call, _| {
             node(call).map_or(Value::Unknown, |node| Value::text(call.graph.account(node)))
         },
@@ -37,6 +41,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The region the resource was seen in, `global` for services without regions; empty if no input tells.",
         example: "endpoint.region()",
+        reads: &[],
+        follows: &[],
         call: |call, _| {
             node(call).map_or(Value::Unknown, |node| {
                 Value::text(call.graph.scope(node).region)
@@ -50,6 +56,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The owner that a tag names (Owner, Team, …); empty if none does.",
         example: "endpoint.owner() != \"\"",
+        reads: &[],
+        follows: &[],
         call: |call, _| {
             node(call).map_or(Value::Unknown, |node| {
                 call.graph.owner(node).map_or_else(

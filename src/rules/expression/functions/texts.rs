@@ -33,6 +33,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The text with its ASCII letters in lower case.",
         example: "resource_record_set.Name.lowerAscii()",
+        reads: &[],
+        follows: &[],
         call: |call, _| Value::text(call.text(0).to_ascii_lowercase()),
     },
     Function {
@@ -42,6 +44,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The text with every occurrence of the first argument replaced by the second.",
         example: "hosted_zone.Name.replace(\"\\\\052\", \"*\")",
+        reads: &[],
+        follows: &[],
         call: |call, _| Value::text(call.text(0).replace(&call.text(1), &call.text(2))),
     },
     Function {
@@ -51,6 +55,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Texts,
         doc: "The parts of the text between separators.",
         example: "endpoint.ResourceConfigurationArn.split(\":\")",
+        reads: &[],
+        follows: &[],
         call: |call, _| Value::texts(call.text(0).split(&call.text(1)).map(str::to_owned)),
     },
     Function {
@@ -60,6 +66,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Int,
         doc: "The text as a whole number; unknown if it is none.",
         example: "int(\"16\")",
+        reads: &[],
+        follows: &[],
         call: to_int,
     },
     Function {
@@ -69,6 +77,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Text,
         doc: "The number as text.",
         example: "string(params.min_free)",
+        reads: &[],
+        follows: &[],
         call: |call, _| {
             Value::text(
                 call.args
@@ -84,6 +94,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Int,
         doc: "Days from an RFC 3339 time to the time of the run; unknown when the run has no time (`--now`) or the text is no time.",
         example: "age_days(endpoint.CreationTimestamp) > 14",
+        reads: &[],
+        follows: &[],
         call: age_days,
     },
 ];
@@ -101,6 +113,8 @@ const fn test(
         gives: Gives::Bool,
         doc,
         example,
+        reads: &[],
+        follows: &[],
         call,
     }
 }

@@ -1,0 +1,87 @@
+//! Which fields and links the chosen rules ask for.
+//!
+//! Read off the typed expressions and the declarations of the functions; what
+//! the findings show of a resource comes with the kinds that rules speak of.
+//! Reading and linking leave out the rest.
+
+use super::expression::check::{Op, Typed, walk};
+use super::rule::Part;
+use super::select::Selected;
+use crate::graph::{OWNER_FIELDS, links};
+use crate::snapshot::layout::{ColumnShape, Level};
+use crate::snapshot::record::Kind;
+use crate::snapshot::wanted::Wanted;
+
+/// Everything that these rules ask for.
+pub fn wanted(rules: &[Selected<'_>]) -> Wanted {
+    let mut wanted = Wanted::basic();
+    for selected in rules {
+        let rule = selected.rule;
+        subject(rule.kind, &mut wanted);
+        let holes = rule.message.iter().filter_map(|part| {
+            if let Part::Hole(typed) = part { Some(typed) } else { None }
+        });
+        let lets = rule.lets.iter().map(|(_, typed)| typed);
+        for typed in rule.when.iter().chain(lets).chain([&rule.check]).chain(holes) {
+            walk(typed, &mut |typed| expression(typed, &mut wanted));
+        }
+    }
+    wanted
+}
+
+/// What a finding shows of the resource that it is about.
+fn subject(kind: Kind, wanted: &mut Wanted) {
+    let level = Level::of(kind);
+    for (index, column) in level.columns.iter().enumerate() {
+        if column.shape == ColumnShape::Tags {
+            wanted.whole(level, index);
+        }
+    }
+    for field in OWNER_FIELDS {
+        wanted.field(kind, field);
+    }
+    for link in links::all() {
+        if link.from == kind && link.forward == "vpc" {
+            wanted.link(kind, &link.path);
+        }
+    }
+}
+
+fn expression(typed: &Typed, wanted: &mut Wanted) {
+    match &typed.op {
+        Op::Field(_, field) => {
+            // A list of objects is read with all that is in it only through
+            // fields of its entries; the list itself needs no more than its
+            // length.
+            if let Some(spec) = field.level.columns.get(field.column) {
+                wanted.field(field.level.kind, &Wanted::path(field.level, spec));
+            }
+        }
+        Op::Has(_, fields) => {
+            for field in fields {
+                if let Some(spec) = field.level.columns.get(field.column) {
+                    wanted.field(field.level.kind, &Wanted::path(field.level, spec));
+                }
+            }
+        }
+        Op::Link { links: followed, .. } => {
+            for (link, _) in followed {
+                if let Some(spec) = links::all().get(*link) {
+                    wanted.link(spec.from, &spec.path);
+                }
+            }
+        }
+        Op::Call { function, .. } => {
+            for (kind, path) in function.reads {
+                wanted.field(*kind, path);
+            }
+            for (kind, path) in function.follows {
+                wanted.link(*kind, path);
+            }
+            if matches!(function.name, "owner" | "account" | "found") {
+                Kind::ALL.iter().for_each(|&kind| subject(kind, wanted));
+            }
+        }
+        _ => {}
+    }
+}
