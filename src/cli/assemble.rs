@@ -264,27 +264,26 @@ fn scopes_with_calls(ledger: &ledger::Ledger) -> Vec<Scope> {
 }
 
 fn population(graph: &Graph) -> Vec<Population> {
-    let mut counts: BTreeMap<(&str, u16), u64> = BTreeMap::new();
-    for &kind in Kind::ALL {
-        for node in graph.nodes(kind) {
-            *counts
-                .entry((kind.spec().name, graph.scope_number(node)))
-                .or_default() += 1;
-        }
-    }
     let scopes = &graph.snapshot().scopes;
-    let mut rows: Vec<Population> = counts
-        .into_iter()
-        .map(|((kind, scope), count)| {
-            let scope = scopes.get(usize::from(scope)).cloned().unwrap_or_default();
-            Population {
-                kind: kind.to_owned(),
+    let mut rows = Vec::new();
+    for &kind in Kind::ALL {
+        // A million resources are counted here: by position, not by name.
+        let mut counts = vec![0_u64; scopes.len().max(1)];
+        for node in graph.nodes(kind) {
+            if let Some(count) = counts.get_mut(usize::from(graph.scope_number(node))) {
+                *count += 1;
+            }
+        }
+        for (scope, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            let scope = scopes.get(scope).cloned().unwrap_or_default();
+            rows.push(Population {
+                kind: kind.spec().name.to_owned(),
                 account: scope.account,
                 region: scope.region,
                 count,
-            }
-        })
-        .collect();
+            });
+        }
+    }
     rows.sort();
     rows
 }

@@ -4,6 +4,7 @@
 //! exit code is decided here and nowhere else.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -17,6 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::findings::Severity;
 use crate::graph::Graph;
 use crate::rules::{self, Datum, Include, Selection};
+use crate::snapshot::wanted::Wanted;
 
 /// Flags of `plaudit audit`.
 #[derive(Debug, Args)]
@@ -161,14 +163,14 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
             .num_threads(threads.max(1))
             .build_global();
     }
-    let wanted = rules::wanted(&selected);
+    let wanted = Arc::new(rules::wanted(&selected));
     let bar = Bar::new(args.quiet);
     let mut steps = Steps::start(args.timings);
     let Collected {
         snapshot,
         problems,
         locator,
-    } = read(args, &bar)?;
+    } = read(args, &wanted, &bar)?;
     steps.done("read");
     bar.say("linking");
     let graph = Graph::build_for(snapshot, Some(&wanted));
@@ -202,7 +204,7 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
     Ok(status)
 }
 
-fn read(args: &AuditArgs, bar: &Bar) -> Result<Collected, Stop> {
+fn read(args: &AuditArgs, wanted: &Arc<Wanted>, bar: &Bar) -> Result<Collected, Stop> {
     let stdin = Path::new("-");
     if args.paths.iter().any(|path| path == stdin) {
         if args.paths.len() > 1 {
@@ -220,6 +222,7 @@ fn read(args: &AuditArgs, bar: &Bar) -> Result<Collected, Stop> {
     let options = collect::Options {
         threads: args.threads,
         trust_manifest: args.trust_manifest,
+        wanted: Some(Arc::clone(wanted)),
         ..collect::Options::default()
     };
     collect::read(&args.paths, &options, bar).map_err(|error| {

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use crate::snapshot::layout::{ColumnShape, ColumnSpec, Level};
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::{Field, Shape, Source};
+use crate::snapshot::wanted::Wanted;
 
 use super::plan::{Form, Plan, Step};
 
@@ -143,7 +144,10 @@ impl Catalog {
             steps.extend(field.aliases.iter().map(|&alias| (alias, step)));
         }
         steps.sort_by_key(|(name, _)| *name);
-        self.plans.push(Plan { steps });
+        self.plans.push(Plan {
+            steps,
+            level: Some(level),
+        });
         self.plans.len() - 1
     }
 
@@ -201,8 +205,33 @@ impl Catalog {
 
     /// A plan.
     pub(super) fn plan_of(&self, plan: usize) -> &Plan {
-        static NONE: Plan = Plan { steps: Vec::new() };
+        static NONE: Plan = Plan {
+            steps: Vec::new(),
+            level: None,
+        };
         self.plans.get(plan).unwrap_or(&NONE)
+    }
+
+    /// Whether anybody wants what a step of a plan reads.
+    pub(super) fn wants(&self, wanted: &Wanted, plan: usize, step: Step) -> bool {
+        let has = |column: usize| {
+            let level = self.plan_of(plan).level;
+            level.is_some_and(|level| {
+                level
+                    .columns
+                    .get(column)
+                    .is_some_and(|spec| wanted.has(level, spec))
+            })
+        };
+        match step {
+            Step::Skip => false,
+            Step::Embedded(_) => true,
+            Step::Value(column, _) | Step::List(column, _) => has(column),
+            Step::Object(inner) => {
+                let mut steps = self.plan_of(inner).steps();
+                steps.any(|step| self.wants(wanted, inner, step))
+            }
+        }
     }
 
     /// Whether at most two kinds have the field.

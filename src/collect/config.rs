@@ -163,6 +163,7 @@ impl<'de> Reader<'de> {
             let batch = std::mem::take(&mut self.batch);
             let mut inner = Reader::new(&text, batch);
             inner.loose = true;
+            inner.wanted.clone_from(&self.wanted);
             inner.id_follows = true;
             inner.stands_at = stands_at;
             inner.row(source, run, &text);

@@ -3,7 +3,11 @@
 //! Takes the place of the text in its file into account, so that offsets, lines
 //! and pointers are those of the file. Opens no files.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeSeed as _;
+
+use crate::snapshot::wanted::Wanted;
 
 use super::answer::{AnswerSeed, Envelope};
 use super::batch::Batch;
@@ -18,6 +22,8 @@ use super::reader::{ParentName, Reader};
 pub(super) struct Context {
     /// The file's path.
     pub path: String,
+    /// The fields to keep, if not all of them.
+    pub wanted: Option<Arc<Wanted>>,
     /// The modelled operation that it is named after.
     pub hint: Option<(&'static str, &'static str)>,
     /// Names that may be the parent's id.
@@ -131,6 +137,7 @@ pub(super) fn read(text: &str, context: &Context) -> (Batch, Vec<Found>) {
 fn answer(text: &str, context: &Context) -> (Batch, bool) {
     let mut reader = Reader::new(text, Batch::default());
     reader.hint = context.hint;
+    reader.wanted.clone_from(&context.wanted);
     reader.names.clone_from(&context.names);
     reader.resumed.clone_from(&context.resumed);
     reader.resumed_source = context.resumed_source;

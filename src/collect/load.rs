@@ -19,7 +19,7 @@ use super::merge;
 use super::problem::{Found, Level, Problem};
 use super::settle::settle;
 use super::text::{decode, looks_like_json};
-use super::{Limits, scope};
+use super::{Options, scope};
 
 /// How a file is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,10 +102,10 @@ impl Promise {
 pub(super) fn load(
     input: &Input,
     promise: Option<&Promise>,
-    limits: &Limits,
+    options: &Options,
 ) -> Option<Box<merge::Read>> {
     let mut found = Vec::new();
-    let mut read = match try_load(input, promise, limits, &mut found) {
+    let mut read = match try_load(input, promise, options, &mut found) {
         Ok(read) => read?,
         Err(error) => {
             found.push(problem(
@@ -139,16 +139,17 @@ pub(super) fn load(
 fn try_load(
     input: &Input,
     promise: Option<&Promise>,
-    limits: &Limits,
+    options: &Options,
     found: &mut Vec<Found>,
 ) -> io::Result<Option<merge::Read>> {
+    let limits = &options.limits;
     let trusted = promise.is_some_and(|promise| promise.trusted);
     let mut reader = input.store.open()?;
     let mut start = buffer();
     reader.by_ref().take(4096).read_to_end(&mut start)?;
     let packing = Packing::of(&start);
     if packing == Packing::Plain && input.bytes <= limits.whole {
-        return plain(input, start, reader, (promise, trusted), limits, found);
+        return plain(input, start, reader, (promise, trusted), options, found);
     }
     let digest = (!trusted).then(Sha256::new);
     let mut stored = Hashing {
@@ -169,7 +170,7 @@ fn try_load(
         .by_ref()
         .take(bound.saturating_sub(text.len() as u64))
         .read_to_end(&mut text);
-    let context = Context::of(&input.path);
+    let context = context(input, options);
     let mut problems = Vec::new();
     let batches = match more {
         Err(error) => {
@@ -192,7 +193,7 @@ fn try_load(
             &context,
             limits,
             &mut problems,
-        )?,
+        ),
         Ok(_) => whole(text, &context, &mut problems),
     };
     drop(reader);
@@ -216,7 +217,7 @@ fn plain(
     mut bytes: Vec<u8>,
     mut reader: impl Read,
     (promise, trusted): (Option<&Promise>, bool),
-    limits: &Limits,
+    options: &Options,
     found: &mut Vec<Found>,
 ) -> io::Result<Option<merge::Read>> {
     let empty = bytes.iter().all(u8::is_ascii_whitespace);
@@ -232,7 +233,7 @@ fn plain(
     // The file may have grown since it was found.
     reader
         .by_ref()
-        .take(limits.whole + (1 << 20))
+        .take(options.limits.whole + (1 << 20))
         .read_to_end(&mut bytes)?;
     let size = bytes.len() as u64;
     let sha256 = match promise {
@@ -240,7 +241,7 @@ fn plain(
         _ => hex(&Sha256::digest(&bytes)),
     };
     let mut problems = Vec::new();
-    let batches = whole(bytes, &Context::of(&input.path), &mut problems);
+    let batches = whole(bytes, &context(input, options), &mut problems);
     if reader.read(&mut [0])? > 0 {
         found.push(problem(
             &input.path,
@@ -254,6 +255,14 @@ fn plain(
         batches,
         problems,
     }))
+}
+
+fn context(input: &Input, options: &Options) -> Context {
+    let wanted = options.wanted.clone();
+    Context {
+        wanted,
+        ..Context::of(&input.path)
+    }
 }
 
 thread_local! {

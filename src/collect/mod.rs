@@ -54,6 +54,7 @@ use rayon::prelude::*;
 
 use crate::snapshot::Snapshot;
 use crate::snapshot::table::Table;
+use crate::snapshot::wanted::Wanted;
 use bookkeeping::Manifest;
 use input::{Input, Store};
 use load::Promise;
@@ -72,6 +73,9 @@ pub struct Options {
     /// Take digests from the manifest of the snapshot instead of hashing every
     /// file. Only for files that nobody else could have changed.
     pub trust_manifest: bool,
+    /// The fields to keep; all of them if not set. What is not wanted is absent
+    /// in the snapshot and can still be found by the locator.
+    pub wanted: Option<Arc<Wanted>>,
 }
 
 /// Bounds on memory, in bytes.
@@ -226,12 +230,12 @@ fn merged(
     progress: &dyn Progress,
 ) -> (Snapshot, Vec<Found>, Vec<bool>) {
     let limits = &options.limits;
-    let manifests = manifests(files, limits);
+    let manifests = manifests(files, options);
     let queue = Queue::default();
     let others: Vec<AtomicBool> = files.iter().map(|_| AtomicBool::new(false)).collect();
     let read = |(position, file): (usize, &Input)| {
         let promise = Promise::find(&manifests, &file.path, options.trust_manifest);
-        let read = load::load(file, promise.as_ref(), limits);
+        let read = load::load(file, promise.as_ref(), options);
         if let (None, Some(other)) = (&read, others.get(position)) {
             other.store(true, Ordering::Relaxed);
         }
@@ -264,14 +268,14 @@ fn merged(
 }
 
 /// The manifests of plaudit snapshots, with the folders that they speak of.
-fn manifests(files: &[Input], limits: &Limits) -> Vec<(String, Manifest)> {
+fn manifests(files: &[Input], options: &Options) -> Vec<(String, Manifest)> {
     let named = files
         .iter()
         .filter_map(|file| Some((file, file.path.strip_suffix("manifest.json")?)));
     let whole = named.filter(|(_, folder)| folder.is_empty() || folder.ends_with(['/', '!']));
     whole
         .filter_map(|(file, folder)| {
-            let read = load::load(file, None, limits)?;
+            let read = load::load(file, None, options)?;
             let manifest = read.batches.into_iter().find_map(|batch| batch.manifest)?;
             Some((folder.to_owned(), manifest))
         })

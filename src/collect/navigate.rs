@@ -111,7 +111,7 @@ fn inside(field: Option<&'static Field>) -> &'static [Field] {
 }
 
 /// `HostedZone` in the answer of `GetHostedZone`.
-fn wrapper<'t>(object: &'t str, target: Target) -> Option<(String, &'t str)> {
+fn wrapper(object: &str, target: Target) -> Option<(String, &str)> {
     let catalog = Catalog::get();
     let is = |key: &str| catalog.singular(key) == Some(target.kind);
     member(object, is).filter(|(_, inner)| inner.starts_with('{'))

@@ -50,22 +50,14 @@ impl<'de> Fields<'_, 'de> {
         } = self;
         match step {
             Step::Skip => map.next_value::<IgnoredAny>().map(drop),
-            Step::Value(index, _) | Step::List(index, _) if table.is_written(index) => {
-                reader.report(Level::Warning, "duplicate key", |key| {
-                    format!("`{key}` is in the same object twice; the first value stands")
-                });
-                map.next_value::<IgnoredAny>().map(drop)
-            }
-            Step::Value(index, form) => {
-                let Some(column) = table.column_mut(index) else {
-                    return map.next_value::<IgnoredAny>().map(drop);
-                };
-                map.next_value_seed(ValueSeed {
+            Step::Value(index, form) => match table.vacant_mut(index) {
+                Some(column) => map.next_value_seed(ValueSeed {
                     reader,
                     column,
                     form,
-                })
-            }
+                }),
+                None => twice(reader, map),
+            },
             Step::Object(plan) => map
                 .next_value_seed(Fields {
                     reader,
@@ -76,23 +68,30 @@ impl<'de> Fields<'_, 'de> {
                 })
                 .map(drop),
             Step::List(index, plan) => {
-                let level = level
-                    .columns
-                    .get(index)
-                    .and_then(|column| column.level.as_ref());
-                let (Some(column), Some(level)) = (table.column_mut(index), level) else {
-                    return map.next_value::<IgnoredAny>().map(drop);
-                };
-                map.next_value_seed(ListSeed {
-                    reader,
-                    column,
-                    level,
-                    plan,
-                })
+                let spec = level.columns.get(index);
+                let level = spec.and_then(|column| column.level.as_ref());
+                match (table.vacant_mut(index), level) {
+                    (Some(column), Some(level)) => map.next_value_seed(ListSeed {
+                        reader,
+                        column,
+                        level,
+                        plan,
+                    }),
+                    _ => twice(reader, map),
+                }
             }
             Step::Embedded(kind) => embedded(reader, kind, *run, map),
         }
     }
+}
+
+/// Skips a value that the row has already.
+#[cold]
+fn twice<'de, A: MapAccess<'de>>(reader: &mut Reader<'de>, map: &mut A) -> Result<(), A::Error> {
+    reader.report(Level::Warning, "duplicate key", |key| {
+        format!("`{key}` is in the same object twice; the first value stands")
+    });
+    map.next_value::<IgnoredAny>().map(drop)
 }
 
 /// Reads objects of another kind inside an object.

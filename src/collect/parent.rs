@@ -13,10 +13,7 @@ use super::problem::Level;
 use super::reader::{ParentName, Reader};
 
 /// The id of the parent that an answer is about, beside the section.
-pub(super) fn parent_beside(
-    source: SourceRef,
-    envelope: &Envelope<'_>,
-) -> Option<String> {
+pub(super) fn parent_beside(source: SourceRef, envelope: &Envelope<'_>) -> Option<String> {
     let parent = source.source()?.parent?;
     let field = source
         .kind

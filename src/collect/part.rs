@@ -169,8 +169,7 @@ impl<'de> Reader<'de> {
             return Some(*named);
         }
         if items == 0 {
-            let beside =
-                |section: &&Section| parent_beside(section.source, envelope).is_some();
+            let beside = |section: &&Section| parent_beside(section.source, envelope).is_some();
             let same = sections.iter().all(|other| {
                 sections
                     .first()

@@ -76,8 +76,8 @@ impl<'de> Peek<'de> {
 
     /// The call whose answer it is, if the answer is one bare object.
     pub(super) fn marked(&self) -> Option<(SourceRef, &'static Source)> {
-        let marked = Catalog::marked()
-            .filter(|(_, source)| source.marks.iter().all(|mark| self.has(mark)));
+        let marked =
+            Catalog::marked().filter(|(_, source)| source.marks.iter().all(|mark| self.has(mark)));
         marked
             .filter(|(source, _)| self.id_fits(source.kind))
             .max_by_key(|(_, source)| source.marks.len())

@@ -40,6 +40,8 @@ pub(super) enum Form {
 pub(super) struct Plan {
     /// Keys with what to do, sorted.
     pub steps: Vec<(&'static str, Step)>,
+    /// The level whose columns the steps name.
+    pub level: Option<&'static Level>,
 }
 
 impl Plan {

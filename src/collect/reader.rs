@@ -7,11 +7,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
 use crate::snapshot::record::Kind;
 use crate::snapshot::symbol::{Symbol, Symbols};
+use crate::snapshot::wanted::Wanted;
 
 use super::batch::{Batch, NOWHERE};
 use super::catalog::{Catalog, SourceRef};
@@ -28,6 +30,8 @@ pub(super) struct Reader<'de> {
     pub at: usize,
     /// Keys without case, and scalars in wrappers: AWS Config.
     pub loose: bool,
+    /// The fields to keep, if not all of them.
+    pub wanted: Option<Arc<Wanted>>,
     /// The modelled operation that the file is named after.
     pub hint: Option<(&'static str, &'static str)>,
     /// Names that may be those of a parent, best first.
@@ -70,6 +74,7 @@ impl<'de> Reader<'de> {
             text,
             at: 0,
             loose: false,
+            wanted: None,
             hint: None,
             names: Vec::new(),
             objects: 0,
@@ -94,7 +99,10 @@ impl<'de> Reader<'de> {
     }
 
     /// What to do with the next key of an object.
-    #[expect(clippy::ptr_arg, reason = "a key without escapes is remembered as it is")]
+    #[expect(
+        clippy::ptr_arg,
+        reason = "a key without escapes is remembered as it is"
+    )]
     pub(super) fn step(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
         if let Some(known) = self.memory.get(plan)
             && let Some((name, step)) = known.get(*cursor)
@@ -107,7 +115,10 @@ impl<'de> Reader<'de> {
     }
 
     #[cold]
-    #[expect(clippy::ptr_arg, reason = "a key without escapes is remembered as it is")]
+    #[expect(
+        clippy::ptr_arg,
+        reason = "a key without escapes is remembered as it is"
+    )]
     fn search(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
         let Some(known) = self.memory.get_mut(plan) else {
             return Step::Skip;
@@ -119,7 +130,12 @@ impl<'de> Reader<'de> {
             *cursor = at + 1;
             return *step;
         }
-        let step = self.catalog.plan_of(plan).step(key, self.loose);
+        let mut step = self.catalog.plan_of(plan).step(key, self.loose);
+        if let Some(wanted) = &self.wanted
+            && !self.catalog.wants(wanted, plan, step)
+        {
+            step = Step::Skip;
+        }
         if let Cow::Borrowed(name) = key
             && known.len() < REMEMBERED
         {
@@ -171,7 +187,10 @@ impl<'de> Reader<'de> {
     }
 
     /// The key's offset, if it stands in the document as it is.
-    #[expect(clippy::ptr_arg, reason = "a key without escapes is remembered as it is")]
+    #[expect(
+        clippy::ptr_arg,
+        reason = "a key without escapes is remembered as it is"
+    )]
     pub(super) fn arrive(&mut self, key: &Cow<'de, str>) -> usize {
         match key {
             Cow::Borrowed(key) => {

@@ -73,20 +73,28 @@ pub(super) fn of_arn(arn: &str) -> Option<(&str, &str)> {
     Some((region, account))
 }
 
-/// What a folder agrees on.
+/// What the files of a folder say.
 #[derive(Debug, Default)]
-struct Agreed {
-    account: Option<Option<String>>,
-    region: Option<Option<String>>,
+enum Agreed {
+    #[default]
+    Nothing,
+    One(String),
+    Several,
 }
 
 impl Agreed {
-    fn add(slot: &mut Option<Option<String>>, value: &str) {
-        match slot {
+    fn add(&mut self, value: &str) {
+        match self {
             _ if value.is_empty() || value == "global" => {}
-            None => *slot = Some(Some(value.to_owned())),
-            Some(Some(known)) if known == value => {}
-            Some(known) => *known = None,
+            Self::Nothing => *self = Self::One(value.to_owned()),
+            Self::One(known) if known == value => {}
+            Self::One(_) | Self::Several => *self = Self::Several,
+        }
+    }
+
+    fn fill(&self, open: &mut String) {
+        if let (true, Self::One(value)) = (open.is_empty(), self) {
+            open.clone_from(value);
         }
     }
 }
@@ -94,24 +102,19 @@ impl Agreed {
 /// Gives open scopes what their folders, from the inside out, agree on.
 pub(super) fn agree<'s>(scopes: impl Iterator<Item = (&'s str, &'s mut Scope)>) {
     let mut scopes: Vec<_> = scopes.collect();
-    let mut folders: BTreeMap<String, Agreed> = BTreeMap::new();
+    let mut folders: BTreeMap<String, (Agreed, Agreed)> = BTreeMap::new();
     for (path, scope) in &scopes {
         for folder in around(path) {
-            let agreed = folders.entry(folder.to_owned()).or_default();
-            Agreed::add(&mut agreed.account, &scope.account);
-            Agreed::add(&mut agreed.region, &scope.region);
+            let (account, region) = folders.entry(folder.to_owned()).or_default();
+            account.add(&scope.account);
+            region.add(&scope.region);
         }
     }
     for (path, scope) in &mut scopes {
         for folder in around(path) {
-            let Some(agreed) = folders.get(folder) else {
-                continue;
-            };
-            if let (true, Some(Some(account))) = (scope.account.is_empty(), &agreed.account) {
-                scope.account.clone_from(account);
-            }
-            if let (true, Some(Some(region))) = (scope.region.is_empty(), &agreed.region) {
-                scope.region.clone_from(region);
+            if let Some((account, region)) = folders.get(folder) {
+                account.fill(&mut scope.account);
+                region.fill(&mut scope.region);
             }
         }
     }

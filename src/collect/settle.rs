@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use crate::snapshot::column::Column;
 use crate::snapshot::ledger::{Scope, is_global};
 use crate::snapshot::packed::Packed;
+use crate::snapshot::provenance::Origin;
 use crate::snapshot::record::Kind;
 use crate::snapshot::symbol::{Symbol, Symbols};
 use crate::snapshot::table::Table;
 
-use super::batch::Batch;
+use super::batch::{Batch, Reading};
 use super::catalog::{Catalog, ScopeColumns, SourceRef};
 use super::problem::{Found, Level, Problem};
 use super::scope::{is_account, is_region, of_arn, region_of_zone};
@@ -115,38 +116,82 @@ pub(super) fn settle(batch: &mut Batch, path: &str, outside: &Scope, problems: &
         account: symbol(batch, &outside.account),
         region: symbol(batch, &outside.region),
     };
-    let runs = batch.runs.len();
-    let mut locals: Vec<Local> = batch
-        .runs
-        .iter()
-        .map(|reading| {
-            let source = SourceRef {
-                kind: reading.run.kind,
-                index: reading.run.source,
-            };
-            let global = source
-                .source()
-                .is_some_and(|source| is_global(source.service))
-                || kind_is_global(reading.run.kind);
-            let region = if global {
-                Symbol::UNKNOWN
-            } else {
-                first(outer.region, reading.region)
-            };
-            Local {
-                account: first(outer.account, reading.account),
-                region,
-            }
-        })
-        .collect();
-    let mut split: BTreeMap<(u32, Local), u32> = BTreeMap::new();
-    let mut disagreeing: BTreeMap<(Kind, Symbol), (usize, u64)> = BTreeMap::new();
+    let known = batch.runs.iter().map(|reading| outer.of_run(reading));
+    let mut settling = Settling {
+        checked: outer.region.is_text(),
+        locals: known.map(|known| (known, known)).collect(),
+        split: BTreeMap::new(),
+        disagreeing: BTreeMap::new(),
+    };
     for &kind in Kind::ALL {
+        settling.kind(batch, kind);
+    }
+    for (place, count) in settling.disagreeing {
+        problems.push(disagreement(batch, path, place, outside, count));
+    }
+    let locals = settling.locals.iter();
+    batch.scopes = locals
+        .map(|(_, local)| scope(&batch.symbols, *local))
+        .collect();
+}
+
+impl Local {
+    /// What is known about a run before its rows are looked at.
+    fn of_run(self, reading: &Reading) -> Self {
+        let kind = reading.run.kind;
+        let source = SourceRef {
+            kind,
+            index: reading.run.source,
+        };
+        let service = source.source().or(kind.spec().sources.first());
+        let global = service.is_some_and(|source| is_global(source.service));
+        let region = if global {
+            Symbol::UNKNOWN
+        } else {
+            first(self.region, reading.region)
+        };
+        Self {
+            account: first(self.account, reading.account),
+            region,
+        }
+    }
+
+    fn is_open(self) -> bool {
+        self.account == Symbol::ABSENT || self.region == Symbol::ABSENT
+    }
+
+    /// Both together, unless they contradict each other.
+    fn with(self, other: Self) -> Option<Self> {
+        let fits = |one: Symbol, other: Symbol| {
+            one == other || one == Symbol::ABSENT || other == Symbol::ABSENT
+        };
+        let both = Self {
+            account: first(self.account, other.account),
+            region: first(self.region, other.region),
+        };
+        (fits(self.account, other.account) && fits(self.region, other.region)).then_some(both)
+    }
+}
+
+/// The work on one batch.
+struct Settling {
+    /// Whether the path names a region that the rows may contradict.
+    checked: bool,
+    /// Of each run: what was known before its rows, and with them.
+    locals: Vec<(Local, Local)>,
+    /// Runs for rows of other scopes.
+    split: BTreeMap<(u32, Local), u32>,
+    /// First row and number of rows, by kind and region.
+    disagreeing: BTreeMap<(Kind, Symbol), (usize, u64)>,
+}
+
+impl Settling {
+    fn kind(&mut self, batch: &mut Batch, kind: Kind) {
         let Some(columns) = Catalog::get().scope_columns(kind) else {
-            continue;
+            return;
         };
         let Some(mut table) = batch.tables.get_mut(kind.index()).and_then(Option::take) else {
-            continue;
+            return;
         };
         let mut origins = std::mem::take(&mut table.origins);
         let mut rows = Rows {
@@ -157,84 +202,60 @@ pub(super) fn settle(batch: &mut Batch, path: &str, outside: &Scope, problems: &
             last: (Symbol::ABSENT, Symbol::ABSENT),
         };
         for (row, origin) in origins.iter_mut().enumerate() {
-            let Some(known) = locals.get(origin.run as usize).copied() else {
-                continue;
-            };
-            let open = known.account == Symbol::ABSENT || known.region == Symbol::ABSENT;
-            let own = if open {
-                rows.own(row)
-            } else {
-                Local {
-                    account: Symbol::ABSENT,
-                    region: rows.zone(row),
-                }
-            };
-            if outer.region != Symbol::ABSENT
-                && own.region != Symbol::ABSENT
-                && known.region.is_text()
-                && own.region != known.region
-            {
-                disagreeing.entry((kind, own.region)).or_insert((row, 0)).1 += 1;
-            }
-            if !open {
-                continue;
-            }
-            let local = Local {
-                account: first(known.account, own.account),
-                region: first(known.region, own.region),
-            };
-            let run = origin.run;
-            if local == known {
-                continue;
-            }
-            origin.run = *split.entry((run, local)).or_insert_with(|| {
-                let Some(mut clone) = batch.runs.get(run as usize).cloned() else {
-                    return run;
-                };
-                clone.items = 0;
-                batch.runs.push(clone);
-                locals.push(local);
-                u32::try_from(batch.runs.len() - 1).unwrap_or(run)
-            });
-            if let Some(reading) = batch.runs.get_mut(origin.run as usize) {
-                reading.items += 1;
-            }
-            if let Some(reading) = batch.runs.get_mut(run as usize) {
-                reading.items = reading.items.saturating_sub(1);
-            }
+            self.row(&mut rows, row, origin, &mut batch.runs, kind);
         }
         table.origins = origins;
         if let Some(slot) = batch.tables.get_mut(kind.index()) {
             *slot = Some(table);
         }
     }
-    // A run whose rows all went elsewhere must not claim a scope of its own.
-    for (reading, index) in batch.runs.iter_mut().zip(0_u32..).take(runs) {
-        let moved = split.keys().any(|(run, _)| *run == index);
-        reading.moved = moved && reading.items == 0;
-    }
-    for ((kind, region), (row, count)) in disagreeing {
-        problems.push(disagreement(
-            batch,
-            path,
-            kind,
-            region,
-            outside,
-            (row, count),
-        ));
-    }
-    batch.scopes = locals
-        .iter()
-        .map(|local| scope(&batch.symbols, *local))
-        .collect();
-}
 
-/// Kinds that are the same in all regions though their calls are not.
-fn kind_is_global(kind: Kind) -> bool {
-    kind.spec()
-        .sources
-        .first()
-        .is_some_and(|source| is_global(source.service))
+    fn row(
+        &mut self,
+        rows: &mut Rows<'_>,
+        row: usize,
+        origin: &mut Origin,
+        runs: &mut Vec<Reading>,
+        kind: Kind,
+    ) {
+        let Some((known, settled)) = self.locals.get_mut(origin.run as usize) else {
+            return;
+        };
+        if self.checked && known.region.is_text() {
+            let region = rows.zone(row);
+            if region != Symbol::ABSENT && region != known.region {
+                self.disagreeing.entry((kind, region)).or_insert((row, 0)).1 += 1;
+            }
+        }
+        if !known.is_open() {
+            return;
+        }
+        let own = rows.own(row);
+        let local = Local {
+            account: first(known.account, own.account),
+            region: first(known.region, own.region),
+        };
+        if let Some(both) = settled.with(local) {
+            *settled = both;
+            return;
+        }
+        let run = origin.run;
+        origin.run = *self.split.entry((run, local)).or_insert_with(|| {
+            let Some(mut clone) = runs.get(run as usize).cloned() else {
+                return run;
+            };
+            clone.items = 0;
+            runs.push(clone);
+            self.locals.push((local, local));
+            u32::try_from(runs.len() - 1).unwrap_or(run)
+        });
+        if let Some(reading) = runs.get_mut(origin.run as usize) {
+            reading.items += 1;
+        }
+        if let Some(reading) = runs.get_mut(run as usize) {
+            reading.items = reading.items.saturating_sub(1);
+        }
+    }
 }
 
 fn symbol(batch: &mut Batch, text: &str) -> Symbol {
@@ -264,8 +285,7 @@ fn scope(symbols: &Symbols, local: Local) -> Scope {
 fn disagreement(
     batch: &Batch,
     path: &str,
-    kind: Kind,
-    region: Symbol,
+    (kind, region): (Kind, Symbol),
     outside: &Scope,
     (row, count): (usize, u64),
 ) -> Found {

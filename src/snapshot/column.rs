@@ -305,6 +305,18 @@ impl Column {
         }
     }
 
+    /// Adds what is missing up to so many values.
+    pub(super) fn pad(&mut self, rows: usize) {
+        for _ in self.len()..rows {
+            self.push_missing(Presence::Absent);
+        }
+    }
+
+    /// The values of these rows, in their order; none where there are none.
+    pub(super) fn pick(&self, rows: &[u32]) -> Self {
+        self.gather(if self.is_empty() { &[] } else { rows })
+    }
+
     /// The values of these rows, in their order.
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> Self {
@@ -339,8 +351,9 @@ impl Column {
 
     /// Whether two rows hold the same, in this column.
     pub fn same(&self, one: usize, other: usize) -> bool {
-        if self.presence(one) != self.presence(other) {
-            return false;
+        let presence = self.presence(one);
+        if presence != Presence::Present || presence != self.presence(other) {
+            return presence == self.presence(other);
         }
         match self {
             Self::Text(values) => values.get(one) == values.get(other),

@@ -1,10 +1,11 @@
 //! Columns of one level, and where each row was read.
 //!
 //! A table only ever grows by whole rows; a reader that fails half way gives
-//! the half row back with [`Table::truncate`]. Links between tables are the
-//! graph's business.
+//! the half row back with [`Table::truncate`]. A column ends at its last value:
+//! what nobody gave takes no memory and reads as absent. Links between tables
+//! are the graph's business.
 
-use super::column::{Column, Presence};
+use super::column::Column;
 use super::layout::Level;
 use super::provenance::Origin;
 use super::symbol::Translation;
@@ -46,7 +47,23 @@ impl Table {
 
     /// A column, to write the next value.
     pub fn column_mut(&mut self, index: usize) -> Option<&mut Column> {
-        self.columns.get_mut(index)
+        let column = self.columns.get_mut(index)?;
+        column.pad(self.rows);
+        Some(column)
+    }
+
+    /// A column, to write the value of the row that is being made; `None` if it
+    /// has one.
+    pub fn vacant_mut(&mut self, index: usize) -> Option<&mut Column> {
+        let column = self.columns.get_mut(index)?;
+        let written = column.len();
+        if written > self.rows {
+            return None;
+        }
+        if written < self.rows {
+            column.pad(self.rows);
+        }
+        Some(column)
     }
 
     /// Whether the row that is being made has a value in this column.
@@ -58,11 +75,6 @@ impl Table {
 
     /// Completes the row that is being made: what was not written is absent.
     pub fn end_row(&mut self) {
-        for column in &mut self.columns {
-            if column.len() == self.rows {
-                column.push_missing(Presence::Absent);
-            }
-        }
         self.rows += 1;
     }
 
@@ -78,7 +90,10 @@ impl Table {
     /// Adds all rows of a table of the same level.
     pub fn append(&mut self, other: Self, translation: &Translation) {
         for (ours, theirs) in self.columns.iter_mut().zip(other.columns) {
-            ours.append(theirs, translation);
+            if !theirs.is_empty() {
+                ours.pad(self.rows);
+                ours.append(theirs, translation);
+            }
         }
         self.rows += other.rows;
         self.origins.extend(other.origins);
@@ -95,7 +110,7 @@ impl Table {
             columns: self
                 .columns
                 .iter()
-                .map(|column| column.gather(rows))
+                .map(|column| column.pick(rows))
                 .collect(),
             rows: rows.len(),
             origins,
@@ -114,7 +129,7 @@ impl Table {
             .columns
             .iter()
             .enumerate()
-            .map(|(index, column)| column.gather(&rows(index)))
+            .map(|(index, column)| column.pick(&rows(index)))
             .collect();
         Self {
             columns,
@@ -128,8 +143,14 @@ impl Table {
         self.columns.iter().all(|column| column.same(one, other))
     }
 
-    /// Gives back memory that is not needed.
+    /// Gives back memory that is not needed, and completes the columns that
+    /// have a value at all.
     pub fn shrink(&mut self) {
+        for column in &mut self.columns {
+            if !column.is_empty() {
+                column.pad(self.rows);
+            }
+        }
         self.columns.iter_mut().for_each(Column::shrink);
         self.origins.shrink_to_fit();
     }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use plaudit::graph::links;
 use plaudit::rules::expression::functions;
-use plaudit::rules::{FactValue, Rule, load, load_text, needs};
+use plaudit::rules::{FactValue, Rule, kebab, load, load_text, needs};
 use plaudit::snapshot::record::Kind;
 use plaudit::snapshot::schema::{Absent, Field, Shape};
 use serde_json::Value;
@@ -547,5 +547,32 @@ fn the_readme_has_every_exit_code() {
             readme.contains(&format!("| {code} | ")),
             "no row for exit code {code}"
         );
+    }
+}
+
+#[test]
+fn the_readme_collects_every_call_that_a_rule_rests_on() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (set, _) = load(&[]).unwrap();
+    for call in set.rules.iter().flat_map(needs) {
+        let command = format!("aws {} {}", call.service, kebab(call.operation));
+        assert!(
+            readme.contains(&command),
+            "`{command}` is not in the README"
+        );
+        let file = format!("{}.{}", call.service, call.operation);
+        assert!(readme.contains(&file), "`{file}` is not in the README");
+    }
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let run = plaudit(["audit", "fixtures/redis-cloud-broken", "-f", "text"]).run();
+    let printed: BTreeSet<&str> = run.text().lines().collect();
+    let shown = blocks(&readme, "text");
+    assert_eq!(shown.len(), 2);
+    for line in shown.iter().flat_map(|block| block.lines()) {
+        assert!(printed.contains(line), "not printed: {line}");
     }
 }
