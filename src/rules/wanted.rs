@@ -5,6 +5,7 @@
 //! Reading and linking leave out the rest.
 
 use super::expression::check::{Op, Typed, walk};
+use super::expression::types::Type;
 use super::rule::Part;
 use super::select::Selected;
 use crate::graph::{OWNER_FIELDS, links};
@@ -19,27 +20,52 @@ pub fn wanted(rules: &[Selected<'_>]) -> Wanted {
         let rule = selected.rule;
         subject(rule.kind, &mut wanted);
         let holes = rule.message.iter().filter_map(|part| {
-            if let Part::Hole(typed) = part { Some(typed) } else { None }
+            if let Part::Hole(typed) = part {
+                Some(typed)
+            } else {
+                None
+            }
         });
         let lets = rule.lets.iter().map(|(_, typed)| typed);
-        for typed in rule.when.iter().chain(lets).chain([&rule.check]).chain(holes) {
+        for typed in rule
+            .when
+            .iter()
+            .chain(lets)
+            .chain([&rule.check])
+            .chain(holes)
+        {
             walk(typed, &mut |typed| expression(typed, &mut wanted));
         }
     }
     wanted
 }
 
-/// What a finding shows of the resource that it is about.
-fn subject(kind: Kind, wanted: &mut Wanted) {
+/// Fields behind the functions that every resource has.
+fn of_any_resource(function: &str, kind: Kind, wanted: &mut Wanted) {
+    match function {
+        "owner" => tags(kind, wanted),
+        "account" | "found" => OWNER_FIELDS
+            .iter()
+            .for_each(|field| wanted.field(kind, field)),
+        _ => {}
+    }
+}
+
+fn tags(kind: Kind, wanted: &mut Wanted) {
     let level = Level::of(kind);
     for (index, column) in level.columns.iter().enumerate() {
         if column.shape == ColumnShape::Tags {
             wanted.whole(level, index);
         }
     }
-    for field in OWNER_FIELDS {
-        wanted.field(kind, field);
-    }
+}
+
+/// What a finding shows of the resource that it is about.
+fn subject(kind: Kind, wanted: &mut Wanted) {
+    tags(kind, wanted);
+    OWNER_FIELDS
+        .iter()
+        .for_each(|field| wanted.field(kind, field));
     for link in links::all() {
         if link.from == kind && link.forward == "vpc" {
             wanted.link(kind, &link.path);
@@ -64,22 +90,24 @@ fn expression(typed: &Typed, wanted: &mut Wanted) {
                 }
             }
         }
-        Op::Link { links: followed, .. } => {
+        Op::Link {
+            links: followed, ..
+        } => {
             for (link, _) in followed {
                 if let Some(spec) = links::all().get(*link) {
                     wanted.link(spec.from, &spec.path);
                 }
             }
         }
-        Op::Call { function, .. } => {
+        Op::Call { function, args } => {
             for (kind, path) in function.reads {
                 wanted.field(*kind, path);
             }
             for (kind, path) in function.follows {
                 wanted.link(*kind, path);
             }
-            if matches!(function.name, "owner" | "account" | "found") {
-                Kind::ALL.iter().for_each(|&kind| subject(kind, wanted));
+            if let Some(Type::Resource(kind)) = args.first().map(|arg| &arg.ty) {
+                of_any_resource(function.name, *kind, wanted);
             }
         }
         _ => {}

@@ -157,7 +157,7 @@ fn named(file: &str, text: &str) -> Vec<Vec<String>> {
             let base = if up == 0 {
                 &[][..]
             } else {
-                home.get(..home.len().saturating_sub(up)).unwrap()
+                &home[..home.len().saturating_sub(up)]
             };
             paths(rest, base, &mut found);
         }

@@ -3,6 +3,7 @@
 //!
 //! A panic or a run of minutes fails in `program.rs`.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -175,7 +176,7 @@ fn encodings_of_other_systems_are_read() {
     }
     // Cut in the middle of a character, and no text at all.
     for bytes in [
-        &[&b"\xff\xfe"[..], &little[..little.len() / 2 | 1]].concat(),
+        &[&b"\xff\xfe"[..], &little[..(little.len() / 2) | 1]].concat(),
         &b"\xff\xfe\x00\xd8{"[..].to_vec(),
     ] {
         let other = copy("redis-cloud-healthy").without_bookkeeping();
@@ -291,6 +292,106 @@ tests:
     expect: pass
 "#;
 
+/// What is replaced, by what, and what the message must contain.
+const MISTAKES: &[(&str, &str, &[&str])] = &[
+    (
+        "severity: low",
+        "severty: low",
+        &[
+            "endpoint-odd.yaml:4:1",
+            "severty",
+            "did you mean `severity`?",
+        ],
+    ),
+    (
+        "severity: low",
+        "severity: lo",
+        &["endpoint-odd.yaml:4:11", "lo"],
+    ),
+    (
+        "resource: vpc-endpoint",
+        "resource: vpc-endpont",
+        &["endpoint-odd.yaml:5:11", "did you mean `vpc-endpoint`?"],
+    ),
+    (
+        "endpoint.SubnetIds",
+        "endpoint.SubnetId",
+        &["endpoint-odd.yaml:8:", "did you mean `SubnetIds`?"],
+    ),
+    (
+        "params.wanted",
+        "params.wantd",
+        &["endpoint-odd.yaml:8:", "did you mean `wanted`?"],
+    ),
+    (
+        ".size()",
+        ".sizes()",
+        &["endpoint-odd.yaml:8:", "did you mean `size`?"],
+    ),
+    (".size()", ".size(1)", &["endpoint-odd.yaml:8:", "size"]),
+    (
+        ">= params",
+        ">= \"3\" + params",
+        &["endpoint-odd.yaml:8:", "int"],
+    ),
+    (
+        "endpoint.SubnetIds.size() >= params.wanted",
+        "endpoint.VpcEndpointId",
+        &["endpoint-odd.yaml:8:8", "must be bool"],
+    ),
+    (
+        "endpoint.SubnetIds.size()",
+        "endpoint.VpcEndpointId",
+        &["endpoint-odd.yaml:8:", "text", "int"],
+    ),
+    (
+        "{{ endpoint.VpcEndpointId }}",
+        "{{ endpoint.VpcEndpointID }}",
+        &["endpoint-odd.yaml:9:", "did you mean `VpcEndpointId`?"],
+    ),
+    (
+        "{{ endpoint.VpcEndpointId }}",
+        "{{ endpoint.VpcEndpointId ",
+        &["endpoint-odd.yaml:9:", "}}"],
+    ),
+    (">= params.wanted", ">= ", &["endpoint-odd.yaml:8:"]),
+    (
+        "endpoint.SubnetIds",
+        "endpont.SubnetIds",
+        &["endpoint-odd.yaml:8:8", "did you mean `endpoint`?"],
+    ),
+    (
+        "code: OWN0001",
+        "code: own-1",
+        &["endpoint-odd.yaml:2:7", "PL1102"],
+    ),
+    (
+        "name: endpoint-odd",
+        "name: endpoint-even",
+        &["endpoint-odd.yaml:1:7", "endpoint-even"],
+    ),
+    (
+        "title: An",
+        "title: First\ntitle: An",
+        &["endpoint-odd.yaml:", "title"],
+    ),
+    (
+        "type: int",
+        "type: integer",
+        &["endpoint-odd.yaml:7:", "integer"],
+    ),
+    (
+        "default: 3",
+        "default: many",
+        &["endpoint-odd.yaml", "wanted"],
+    ),
+    (
+        "expect: pass",
+        "expect: passes",
+        &["endpoint-odd.yaml", "passes"],
+    ),
+];
+
 /// What the program says about a rule file.
 fn lint(text: &str) -> Outcome {
     let folder = TempDir::new().unwrap();
@@ -305,104 +406,7 @@ fn lint(text: &str) -> Outcome {
 fn a_mistake_in_a_rule_is_shown_where_it_is_with_a_suggestion() {
     lint(RULE).ends_with(0);
     let mut wrong = Vec::new();
-    for (from, to, wanted) in [
-        (
-            "severity: low",
-            "severty: low",
-            &[
-                "endpoint-odd.yaml:4:1",
-                "severty",
-                "did you mean `severity`?",
-            ][..],
-        ),
-        (
-            "severity: low",
-            "severity: lo",
-            &["endpoint-odd.yaml:4:11", "lo"],
-        ),
-        (
-            "resource: vpc-endpoint",
-            "resource: vpc-endpont",
-            &["endpoint-odd.yaml:5:11", "did you mean `vpc-endpoint`?"],
-        ),
-        (
-            "endpoint.SubnetIds",
-            "endpoint.SubnetId",
-            &["endpoint-odd.yaml:8:", "did you mean `SubnetIds`?"],
-        ),
-        (
-            "params.wanted",
-            "params.wantd",
-            &["endpoint-odd.yaml:8:", "did you mean `wanted`?"],
-        ),
-        (
-            ".size()",
-            ".sizes()",
-            &["endpoint-odd.yaml:8:", "did you mean `size`?"],
-        ),
-        (".size()", ".size(1)", &["endpoint-odd.yaml:8:", "size"]),
-        (
-            ">= params",
-            ">= \"3\" + params",
-            &["endpoint-odd.yaml:8:", "int"],
-        ),
-        (
-            "endpoint.SubnetIds.size() >= params.wanted",
-            "endpoint.VpcEndpointId",
-            &["endpoint-odd.yaml:8:8", "must be bool"],
-        ),
-        (
-            "endpoint.SubnetIds.size()",
-            "endpoint.VpcEndpointId",
-            &["endpoint-odd.yaml:8:", "text", "int"],
-        ),
-        (
-            "{{ endpoint.VpcEndpointId }}",
-            "{{ endpoint.VpcEndpointID }}",
-            &["endpoint-odd.yaml:9:", "did you mean `VpcEndpointId`?"],
-        ),
-        (
-            "{{ endpoint.VpcEndpointId }}",
-            "{{ endpoint.VpcEndpointId ",
-            &["endpoint-odd.yaml:9:", "}}"],
-        ),
-        (">= params.wanted", ">= ", &["endpoint-odd.yaml:8:"]),
-        (
-            "endpoint.SubnetIds",
-            "endpont.SubnetIds",
-            &["endpoint-odd.yaml:8:8", "did you mean `endpoint`?"],
-        ),
-        (
-            "code: OWN0001",
-            "code: own-1",
-            &["endpoint-odd.yaml:2:7", "PL1102"],
-        ),
-        (
-            "name: endpoint-odd",
-            "name: endpoint-even",
-            &["endpoint-odd.yaml:1:7", "endpoint-even"],
-        ),
-        (
-            "title: An",
-            "title: First\ntitle: An",
-            &["endpoint-odd.yaml:", "title"],
-        ),
-        (
-            "type: int",
-            "type: integer",
-            &["endpoint-odd.yaml:7:", "integer"],
-        ),
-        (
-            "default: 3",
-            "default: many",
-            &["endpoint-odd.yaml", "wanted"],
-        ),
-        (
-            "expect: pass",
-            "expect: passes",
-            &["endpoint-odd.yaml", "passes"],
-        ),
-    ] {
+    for (from, to, wanted) in MISTAKES.iter().copied() {
         assert!(RULE.contains(from), "{from}");
         let run = lint(&RULE.replacen(from, to, 1));
         let missing: Vec<&&str> = wanted
@@ -425,7 +429,7 @@ fn rule_files_of_any_shape_are_survived() {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..30 {
             let below = vec![format!("*a{}", level - 1); 9].join(", ");
-            text.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+            writeln!(text, "a{level}: &a{level} [{below}]").unwrap();
         }
         text
     };

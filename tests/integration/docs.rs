@@ -131,6 +131,14 @@ fn chapter(rule: &Rule, out: &mut String) -> std::fmt::Result {
             writeln!(out, "```{language}\n{}\n```\n", text.trim_end())?;
         }
     }
+    grounds(rule, &file, out)?;
+    let (fails, passes) = (case(rule, "fail"), case(rule, "pass"));
+    writeln!(out, "\n### Example that fails\n\n```yaml\n{fails}\n```\n")?;
+    writeln!(out, "### Example that passes\n\n```yaml\n{passes}\n```\n")
+}
+
+/// What a rule can be told, and what it rests on.
+fn grounds(rule: &Rule, file: &Value, out: &mut String) -> std::fmt::Result {
     writeln!(out, "### Parameters\n")?;
     if rule.params.is_empty() {
         writeln!(out, "None.\n")?;
@@ -180,16 +188,7 @@ fn chapter(rule: &Rule, out: &mut String) -> std::fmt::Result {
     for control in &rule.controls {
         writeln!(out, "- {}: {}", control.framework, control.ids.join(", "))?;
     }
-    writeln!(
-        out,
-        "\n### Example that fails\n\n```yaml\n{}\n```\n",
-        case(rule, "fail")
-    )?;
-    writeln!(
-        out,
-        "### Example that passes\n\n```yaml\n{}\n```\n",
-        case(rule, "pass")
-    )
+    Ok(())
 }
 
 #[test]
@@ -422,7 +421,9 @@ fn prose() -> Vec<(String, String)> {
                 .into_iter()
                 .map(|file| format!("{folder}/{}", file.display()))
                 .filter(|file| {
-                    file.ends_with(".md") && !file.contains("/target/") && !file.contains("/data/")
+                    Path::new(file).extension().is_some_and(|end| end == "md")
+                        && !file.contains("/target/")
+                        && !file.contains("/data/")
                 }),
         );
     }

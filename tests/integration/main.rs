@@ -6,6 +6,7 @@
     clippy::disallowed_methods,
     reason = "tests read the repository and its fixtures"
 )]
+#![expect(clippy::print_stdout, reason = "a test that skips something says so")]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
