@@ -130,15 +130,23 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
         let mut cursor = 0;
         let mut first = NOWHERE;
         let mut start = true;
+        let mut order = self.reader.take_order(self.plan);
         while let Some(key) = map.next_key_seed(KeySeed)? {
             let at = self.reader.arrive(&key);
             if start {
                 first = at;
                 start = false;
             }
-            let step = self.reader.step(self.plan, &mut cursor, &key);
+            let step = if let Some(step) = order.next(cursor, &key) {
+                cursor += 1;
+                step
+            } else {
+                let reader = &*self.reader;
+                reader.search(self.plan, &mut order, &mut cursor, &key)
+            };
             self.field(step, &mut map)?;
         }
+        self.reader.put_order(self.plan, order);
         Ok(first)
     }
 

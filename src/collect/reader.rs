@@ -49,7 +49,7 @@ pub(super) struct Reader<'de> {
     pub stands_at: Option<usize>,
     /// Runs of objects inside those of another run.
     pub embedded: Vec<(u32, Kind, u32)>,
-    memory: Vec<Vec<(&'de str, Step)>>,
+    orders: Vec<Order<'de>>,
     tag_keys: Vec<Symbol>,
 }
 
@@ -67,7 +67,9 @@ const REMEMBERED: usize = 96;
 impl<'de> Reader<'de> {
     pub(super) fn new(text: &'de str, batch: Batch) -> Self {
         let catalog = Catalog::get();
-        let memory = (0..catalog.plan_count()).map(|_| Vec::new()).collect();
+        let orders = (0..catalog.plan_count())
+            .map(|_| Order::default())
+            .collect();
         Self {
             catalog,
             batch,
@@ -83,7 +85,7 @@ impl<'de> Reader<'de> {
             id_follows: false,
             stands_at: None,
             embedded: Vec::new(),
-            memory,
+            orders,
             tag_keys: Vec::new(),
         }
     }
@@ -98,31 +100,34 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// What to do with the next key of an object.
-    #[expect(
-        clippy::ptr_arg,
-        reason = "a key without escapes is remembered as it is"
-    )]
-    pub(super) fn step(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
-        if let Some(known) = self.memory.get(plan)
-            && let Some((name, step)) = known.get(*cursor)
-            && *name == key.as_ref()
-        {
-            *cursor += 1;
-            return *step;
-        }
-        self.search(plan, cursor, key)
+    /// The keys that objects of a plan had so far; to be given back.
+    pub(super) fn take_order(&mut self, plan: usize) -> Order<'de> {
+        self.orders
+            .get_mut(plan)
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
+    pub(super) fn put_order(&mut self, plan: usize, order: Order<'de>) {
+        if let Some(slot) = self.orders.get_mut(plan) {
+            *slot = order;
+        }
+    }
+
+    /// What to do with a key that is not the one that came next before.
     #[cold]
     #[expect(
         clippy::ptr_arg,
         reason = "a key without escapes is remembered as it is"
     )]
-    fn search(&mut self, plan: usize, cursor: &mut usize, key: &Cow<'de, str>) -> Step {
-        let Some(known) = self.memory.get_mut(plan) else {
-            return Step::Skip;
-        };
+    pub(super) fn search(
+        &self,
+        plan: usize,
+        order: &mut Order<'de>,
+        cursor: &mut usize,
+        key: &Cow<'de, str>,
+    ) -> Step {
+        let known = &mut order.0;
         let ahead = known.iter().enumerate().skip(*cursor);
         let all = ahead.chain(known.iter().enumerate().take(*cursor));
         let mut all = all.filter(|(_, (name, _))| *name == key.as_ref());
@@ -202,6 +207,37 @@ impl<'de> Reader<'de> {
     }
 }
 
+/// Keys in the order in which objects had them, with what to do.
+#[derive(Debug, Default)]
+pub(super) struct Order<'de>(Vec<(&'de str, Step)>);
+
+impl Order<'_> {
+    /// What to do with a key, if it is the one that came next before.
+    pub(super) fn next(&self, cursor: usize, key: &str) -> Option<Step> {
+        let (name, step) = self.0.get(cursor)?;
+        same(name.as_bytes(), key.as_bytes()).then_some(*step)
+    }
+}
+
+/// Equality of short texts; for them a call of `memcmp` is most of its time.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    if let (Some(one_end), Some(other_end)) = (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+        let (one, other) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
+        let mut parts = one.iter().zip(other);
+        return one_end == other_end
+            && parts.all(|(one, other)| u64::from_ne_bytes(*one) == u64::from_ne_bytes(*other));
+    }
+    match (one.first_chunk::<4>(), one.last_chunk::<4>()) {
+        (Some(start), Some(end)) => {
+            other.first_chunk() == Some(start) && other.last_chunk() == Some(end)
+        }
+        _ => one.iter().zip(other).all(|(one, other)| one == other),
+    }
+}
+
 /// Reads a key, without a copy where the document has it without escapes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KeySeed;
@@ -227,5 +263,18 @@ impl<'de> Visitor<'de> for KeySeed {
 
     fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
         Ok(Cow::Owned(key.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn short_texts_compare_like_texts(one in "[ab]{0,20}", other in "[ab]{0,20}") {
+            prop_assert_eq!(super::same(one.as_bytes(), other.as_bytes()), one == other);
+            prop_assert!(super::same(one.as_bytes(), one.clone().as_bytes()));
+        }
     }
 }

@@ -471,6 +471,7 @@ fn the_top_level_holds_only_what_tools_need() {
         "docs",
         "fixtures",
         "fuzz",
+        "report.html",
         "rules",
         "rustfmt.toml",
         "src",

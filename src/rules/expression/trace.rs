@@ -220,6 +220,13 @@ impl<'g> Frame<'g> {
         }
     }
 
+    /// Whether this value of this resource was written down already.
+    pub fn has_seen(&self, owner: Node, label: &str) -> bool {
+        self.since(0).iter().any(
+            |event| matches!(event, Event::Read(read) if read.owner == owner && read.label == label),
+        )
+    }
+
     /// Writes down a value that was read.
     pub fn saw(&mut self, read: Read) {
         if let Some(events) = &mut self.events {

@@ -207,7 +207,7 @@ fn ask<'g, T>(
 
 /// The ingress rules of a group, as evidence.
 fn show_rules<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, group: Node) {
-    if group.row().is_some() {
+    if group.row().is_some() && !frame.has_seen(group, "IpPermissions") {
         let actual = admission::describe_ingress(call.graph, group);
         frame.saw(Read::seen(group, "IpPermissions", "IpPermissions", actual));
     }
