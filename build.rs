@@ -1,4 +1,16 @@
 //! Lists the rule files so that the program carries them. Nothing else, ever.
+//!
+//! It may use what Cargo tells it and write to its own folder.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "Cargo tells a build script where things are through the environment"
+)]
+#![expect(
+    clippy::use_debug,
+    clippy::unnecessary_debug_formatting,
+    reason = "the debug form of a path is a string literal of Rust"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -22,6 +22,10 @@ use crate::snapshot::wanted::Wanted;
 
 /// Flags of `plaudit audit`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(super) struct AuditArgs {
     /// Folders, files or packed snapshots; `-` reads one JSON document from
     /// standard input.

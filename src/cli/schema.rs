@@ -43,7 +43,7 @@ pub(super) fn run(args: &SchemaArgs, _: &Screen) -> Result<Status, Stop> {
         SchemaCommand::Kinds => kinds(&mut out)?,
         SchemaCommand::Kind { name } => {
             if let Some(kind) = Kind::from_name(name) {
-                describe(kind, &mut out)?
+                describe(kind, &mut out)?;
             } else {
                 let names = Kind::ALL.iter().map(|kind| kind.spec().name);
                 let problem =

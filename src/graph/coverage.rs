@@ -112,12 +112,16 @@ impl Coverage {
     /// Accounts and regions where a kind was not listed completely, among those
     /// that show any call. Services without regions are listed once an account.
     pub(super) fn unlisted(&self, snapshot: &Snapshot, kind: Kind) -> Vec<(Scope, Listing)> {
-        let scopes: BTreeSet<Scope> = snapshot
+        let mut scopes: BTreeSet<Scope> = snapshot
             .ledger
             .scopes()
             .map(|scope| place(kind, scope.clone()))
             .filter(|scope| (scope.region == "global") == is_global(service(kind)))
             .collect();
+        if scopes.is_empty() {
+            // Nothing was asked anywhere: the question is open all the same.
+            scopes.insert(place(kind, Scope::default()));
+        }
         scopes
             .into_iter()
             .map(|scope| {

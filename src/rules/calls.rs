@@ -71,7 +71,8 @@ fn resource(graph: &Graph, node: Node) -> Reason {
     let (owner, here) = (graph.account(node), graph.scope(node).account);
     let foreign = !owner.is_empty() && !here.is_empty() && owner != here;
     if foreign {
-        what.push_str(&format!(" of account {owner}"));
+        what.push_str(" of account ");
+        what.push_str(&owner);
     }
     let code = if foreign {
         ReasonCode::OwnedByAnotherAccount
@@ -107,7 +108,7 @@ pub(super) fn unlisted(kind: Kind, scope: &Scope, listing: Listing) -> Reason {
             let mut command = plain_command(source);
             if let Some(parent) = source.parent {
                 let option = parent.rsplit('.').next().unwrap_or(parent);
-                command.push_str(&format!(" --{} <id>", kebab(option)));
+                add_option(&mut command, &kebab(option), "<id>");
             }
             in_region(command, source, &scope.region)
         }),
@@ -148,10 +149,8 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
             first.make_ascii_lowercase();
         }
         let id = graph.id(node);
-        command.push_str(&format!(
-            " --vpc-id {} --attribute {attribute}",
-            quoted(&id)
-        ));
+        add_option(&mut command, "vpc-id", &id);
+        add_option(&mut command, "attribute", &attribute);
     } else if let Some(parent) = source.parent {
         let id = if about_itself {
             graph.field_text(node, parent)
@@ -160,7 +159,7 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
         };
         let option = parent.rsplit('.').next().unwrap_or(parent);
         let id = id.unwrap_or_else(|| "<id>".to_owned());
-        command.push_str(&format!(" --{} {}", kebab(option), quoted(&id)));
+        add_option(&mut command, &kebab(option), &id);
     } else if about_itself && source.key.is_empty() {
         let option = match source.service {
             "vpc-lattice" => {
@@ -169,7 +168,7 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
             }
             _ => "id".to_owned(),
         };
-        command.push_str(&format!(" --{option} {}", quoted(&graph.id(node))));
+        add_option(&mut command, &option, &graph.id(node));
     }
     in_region(command, source, &graph.scope(node).region)
 }
@@ -184,9 +183,16 @@ fn plain_command(source: &Source) -> String {
 
 fn in_region(mut command: String, source: &Source, region: &str) -> String {
     if !region.is_empty() && region != "global" && !is_global(source.service) {
-        command.push_str(&format!(" --region {}", quoted(region)));
+        add_option(&mut command, "region", region);
     }
     command
+}
+
+/// Adds ` --name value`.
+fn add_option(command: &mut String, name: &str, value: &str) {
+    for part in [" --", name, " ", &quoted(value)] {
+        command.push_str(part);
+    }
 }
 
 /// Ids are data of strangers; in a command that people copy they are quoted

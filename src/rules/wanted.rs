@@ -63,9 +63,9 @@ fn tags(kind: Kind, wanted: &mut Wanted) {
 /// What a finding shows of the resource that it is about.
 fn subject(kind: Kind, wanted: &mut Wanted) {
     tags(kind, wanted);
-    OWNER_FIELDS
-        .iter()
-        .for_each(|field| wanted.field(kind, field));
+    for field in OWNER_FIELDS {
+        wanted.field(kind, field);
+    }
     for link in links::all() {
         if link.from == kind && link.forward == "vpc" {
             wanted.link(kind, &link.path);

@@ -29,7 +29,9 @@ impl Wanted {
             let spec = kind.spec();
             wanted.field(kind, spec.id);
             if let Identity::Within(fields) = spec.identity {
-                fields.iter().for_each(|field| wanted.field(kind, field));
+                for field in fields {
+                    wanted.field(kind, field);
+                }
             }
             for source in spec.sources {
                 if let Some(parent) = source.parent {

@@ -15,3 +15,6 @@ pub(crate) mod suggest;
 pub mod trace;
 pub mod types;
 pub mod value;
+
+#[cfg(test)]
+mod tests;
