@@ -84,11 +84,9 @@ const LINE: usize = 1 << 16;
 pub(super) fn is_ledger(text: &str) -> bool {
     // A listing without line breaks is one long line, and no ledger.
     let start = text.trim_start();
-    let end = start
-        .bytes()
-        .take(LINE)
-        .position(|byte| byte == b'\n')
-        .or((start.len() < LINE).then_some(start.len()));
+    let bytes = start.as_bytes();
+    let some = bytes.get(..LINE).unwrap_or(bytes);
+    let end = memchr::memchr(b'\n', some).or((start.len() < LINE).then_some(start.len()));
     let first = end.and_then(|end| start.get(..end));
     first.is_some_and(|line| {
         line.contains("\"operation\"")

@@ -213,7 +213,7 @@ impl Catalog {
     }
 
     /// Whether anybody wants what a step of a plan reads.
-    pub(super) fn wants(&self, wanted: &Wanted, plan: usize, step: Step) -> bool {
+    pub(super) fn wants(&self, wanted: &Wanted, plan: usize, step: &Step) -> bool {
         let has = |column: usize| {
             let level = self.plan_of(plan).level;
             level.is_some_and(|level| {
@@ -223,13 +223,13 @@ impl Catalog {
                     .is_some_and(|spec| wanted.has(level, spec))
             })
         };
-        match step {
+        match *step {
             Step::Skip => false,
             Step::Embedded(_) => true,
             Step::Value(column, _) | Step::List(column, _) => has(column),
             Step::Object(inner) => {
                 let mut steps = self.plan_of(inner).steps();
-                steps.any(|step| self.wants(wanted, inner, step))
+                steps.any(|step| self.wants(wanted, inner, &step))
             }
         }
     }

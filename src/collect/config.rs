@@ -172,7 +172,7 @@ impl<'de> Reader<'de> {
         }
         self.id_follows = false;
         let plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
-        if let Step::Value(column, form) = plan.step(source.kind.spec().id, false)
+        if let Step::Value(column, form) = *plan.step(source.kind.spec().id, false)
             && self.batch.rows(source.kind) > before
         {
             self.fill_rows(

@@ -181,9 +181,15 @@ fn pointer(
     opened: &Opened<'_>,
     at: u64,
 ) -> Option<String> {
-    let Some((array, _)) = run.pointer.split_once("/*") else {
+    if !run.pointer.contains("/*") {
         return Some(run.pointer_of(origin.ordinal));
-    };
+    }
+    // Down to the outermost array; no section is called by a number.
+    let is_key = |part: &&str| *part != "*" && !part.bytes().all(|byte| byte.is_ascii_digit());
+    let keys: Vec<&str> = run.pointer.split('/').skip(1).take_while(is_key).collect();
+    let array = keys
+        .iter()
+        .fold(String::new(), |array, key| array + "/" + key);
     let items = file
         .items
         .get_or_init(|| opened.reader().map(items).unwrap_or_default());

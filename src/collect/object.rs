@@ -16,7 +16,7 @@ use crate::snapshot::table::Table;
 use super::batch::NOWHERE;
 use super::plan::Step;
 use super::problem::Level;
-use super::reader::{KeySeed, Reader};
+use super::reader::{Reader, StepSeed};
 use super::records::{Rows, RowsSeed};
 use super::value::ValueSeed;
 
@@ -40,7 +40,7 @@ impl<'de> DeserializeSeed<'de> for Fields<'_, 'de> {
 }
 
 impl<'de> Fields<'_, 'de> {
-    fn field<A: MapAccess<'de>>(&mut self, step: Step, map: &mut A) -> Result<(), A::Error> {
+    fn field<A: MapAccess<'de>>(&mut self, step: &Step, map: &mut A) -> Result<(), A::Error> {
         let Self {
             reader,
             table,
@@ -48,7 +48,7 @@ impl<'de> Fields<'_, 'de> {
             run,
             ..
         } = self;
-        match step {
+        match *step {
             Step::Skip => map.next_value::<IgnoredAny>().map(drop),
             Step::Value(index, form) => match table.vacant_mut(index) {
                 Some(column) => map.next_value_seed(ValueSeed {
@@ -128,26 +128,19 @@ impl<'de> Visitor<'de> for Fields<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<usize, A::Error> {
         let mut cursor = 0;
-        let mut first = NOWHERE;
-        let mut start = true;
+        let mut first = None;
         let mut order = self.reader.take_order(self.plan);
-        while let Some(key) = map.next_key_seed(KeySeed)? {
-            let at = self.reader.arrive(&key);
-            if start {
-                first = at;
-                start = false;
-            }
-            let step = if let Some(step) = order.next(cursor, &key) {
-                cursor += 1;
-                step
-            } else {
-                let reader = &*self.reader;
-                reader.search(self.plan, &mut order, &mut cursor, &key)
-            };
+        while let Some(step) = map.next_key_seed(StepSeed {
+            reader: self.reader,
+            plan: self.plan,
+            order: &mut order,
+            cursor: &mut cursor,
+            first: &mut first,
+        })? {
             self.field(step, &mut map)?;
         }
         self.reader.put_order(self.plan, order);
-        Ok(first)
+        Ok(first.unwrap_or(NOWHERE))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<usize, A::Error> {

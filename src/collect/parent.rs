@@ -41,7 +41,7 @@ impl<'de> Reader<'de> {
             return;
         };
         let plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
-        let Step::Value(column, form) = plan.step(parent, false) else {
+        let Step::Value(column, form) = *plan.step(parent, false) else {
             return;
         };
         let beside = parent_beside(source, envelope);

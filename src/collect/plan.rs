@@ -46,15 +46,15 @@ pub(super) struct Plan {
 
 impl Plan {
     /// What to do with a key; `loose` compares without case.
-    pub(super) fn step(&self, key: &str, loose: bool) -> Step {
+    pub(super) fn step(&self, key: &str, loose: bool) -> &Step {
         if let Ok(found) = self.steps.binary_search_by(|(name, _)| (*name).cmp(key)) {
-            return self.steps.get(found).map_or(Step::Skip, |(_, step)| *step);
+            return self.steps.get(found).map_or(&Step::Skip, |(_, step)| step);
         }
         let alike = |(name, _): &&(&str, Step)| loose && name.eq_ignore_ascii_case(key);
         self.steps
             .iter()
             .find(alike)
-            .map_or(Step::Skip, |(_, step)| *step)
+            .map_or(&Step::Skip, |(_, step)| step)
     }
 
     /// Whether the key is one of the level's fields.
@@ -80,7 +80,7 @@ impl Plan {
     /// The plan of the objects in a list.
     pub(super) fn list(&self, key: &str) -> Option<usize> {
         match self.step(key, false) {
-            Step::List(_, plan) => Some(plan),
+            Step::List(_, plan) => Some(*plan),
             _ => None,
         }
     }

@@ -116,32 +116,29 @@ impl<'de> Reader<'de> {
 
     /// What to do with a key that is not the one that came next before.
     #[cold]
-    #[expect(
-        clippy::ptr_arg,
-        reason = "a key without escapes is remembered as it is"
-    )]
-    pub(super) fn search(
+    fn search(
         &self,
         plan: usize,
         order: &mut Order<'de>,
         cursor: &mut usize,
-        key: &Cow<'de, str>,
-    ) -> Step {
+        key: &str,
+        borrowed: Option<&'de str>,
+    ) -> &'static Step {
         let known = &mut order.0;
         let ahead = known.iter().enumerate().skip(*cursor);
         let all = ahead.chain(known.iter().enumerate().take(*cursor));
-        let mut all = all.filter(|(_, (name, _))| *name == key.as_ref());
+        let mut all = all.filter(|(_, (name, _))| *name == key);
         if let Some((at, (_, step))) = all.next() {
             *cursor = at + 1;
-            return *step;
+            return step;
         }
         let mut step = self.catalog.plan_of(plan).step(key, self.loose);
         if let Some(wanted) = &self.wanted
             && !self.catalog.wants(wanted, plan, step)
         {
-            step = Step::Skip;
+            step = &Step::Skip;
         }
-        if let Cow::Borrowed(name) = key
+        if let Some(name) = borrowed
             && known.len() < REMEMBERED
         {
             known.insert((*cursor).min(known.len()), (name, step));
@@ -209,13 +206,57 @@ impl<'de> Reader<'de> {
 
 /// Keys in the order in which objects had them, with what to do.
 #[derive(Debug, Default)]
-pub(super) struct Order<'de>(Vec<(&'de str, Step)>);
+pub(super) struct Order<'de>(Vec<(&'de str, &'static Step)>);
 
-impl Order<'_> {
-    /// What to do with a key, if it is the one that came next before.
-    pub(super) fn next(&self, cursor: usize, key: &str) -> Option<Step> {
-        let (name, step) = self.0.get(cursor)?;
-        (*name == key).then_some(*step)
+/// Reads a key of an object and says what to do with its value.
+pub(super) struct StepSeed<'r, 'de> {
+    pub reader: &'r mut Reader<'de>,
+    pub plan: usize,
+    pub order: &'r mut Order<'de>,
+    /// The key that is expected.
+    pub cursor: &'r mut usize,
+    /// Offset of the first key, [`NOWHERE`] if it has escapes.
+    pub first: &'r mut Option<usize>,
+}
+
+impl<'de> DeserializeSeed<'de> for StepSeed<'_, 'de> {
+    type Value = &'static Step;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for StepSeed<'_, 'de> {
+    type Value = &'static Step;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Self::Value, E> {
+        let Self {
+            reader,
+            plan,
+            order,
+            cursor,
+            first,
+        } = self;
+        reader.at = reader.offset(key);
+        first.get_or_insert(reader.at);
+        if let Some((name, step)) = order.0.get(*cursor)
+            && *name == key
+        {
+            *cursor += 1;
+            return Ok(step);
+        }
+        Ok(reader.search(plan, order, cursor, key, Some(key)))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        self.first.get_or_insert(NOWHERE);
+        let reader = &*self.reader;
+        Ok(reader.search(self.plan, self.order, self.cursor, key, None))
     }
 }
 

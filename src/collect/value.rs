@@ -59,14 +59,14 @@ impl ValueSeed<'_, '_> {
 
     /// A time that is written as a number.
     fn time(&self, seconds: f64) -> Option<String> {
+        if !matches!(self.form, Form::Text) {
+            return None;
+        }
         let key = self.reader.key();
         let named = ["Time", "Timestamp", "At", "Date", "timestamp"]
             .iter()
             .any(|end| key.ends_with(end));
-        matches!(self.form, Form::Text)
-            .then(|| epoch(seconds))
-            .flatten()
-            .filter(|_| named)
+        epoch(seconds).filter(|_| named)
     }
 
     fn number(self, number: Option<i64>, text: fmt::Arguments<'_>) {

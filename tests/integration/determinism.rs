@@ -5,6 +5,7 @@
 //! out before comparing; the tests say which.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -193,5 +194,42 @@ fn the_order_of_objects_changes_no_verdict() {
         assert_eq!(verdicts(&plain), verdicts(&reversed), "{name}");
         assert_eq!(words(&plain), words(&reversed), "{name}");
         assert_eq!(plain["summary"], reversed["summary"], "{name}");
+    }
+}
+
+/// Members of an archive are shown as `archive!member`, so verdicts and counts
+/// are compared, not bytes.
+#[test]
+fn an_archive_says_what_the_folder_says() {
+    let folder = plaudit(["audit", "-f", "json", "fixtures/redis-cloud-broken"]).run();
+    let mut tar = tar::Builder::new(Vec::new());
+    tar.append_dir_all("snapshot", fixture("redis-cloud-broken"))
+        .unwrap();
+    let tar = tar.into_inner().unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(&tar).unwrap();
+    let zstandard = ruzstd::encoding::compress_to_vec(
+        tar.as_slice(),
+        ruzstd::encoding::CompressionLevel::Fastest,
+    );
+    let elsewhere = TempDir::new().unwrap();
+    for (name, bytes) in [
+        ("a.tar", tar.clone()),
+        ("a.tar.gz", gzip.finish().unwrap()),
+        ("a.tar.zst", zstandard),
+    ] {
+        let path = elsewhere.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        let packed = plaudit(["audit", "-f", "json"])
+            .arg(&path)
+            .run()
+            .ends_with(1);
+        assert_eq!(verdicts(&packed.json()), verdicts(&folder.json()), "{name}");
+        assert_eq!(packed.json()["summary"], folder.json()["summary"], "{name}");
+        let first = packed.json()["inputs"][0]["path"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert!(first.contains(&format!("{name}!")), "{first}");
     }
 }

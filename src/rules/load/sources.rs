@@ -1,0 +1,90 @@
+//! The files that may hold a rule, a fact or a pack.
+//!
+//! The only place under `rules` that reads files; sizes are limited. What a
+//! file says is not looked at here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+
+/// Files the program carries: path and text.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// A rule file is a page or two; what is larger is not one.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A file that may hold a rule, a fact or a pack.
+pub(super) struct Source {
+    pub(super) path: String,
+    pub(super) text: Arc<str>,
+}
+
+impl Source {
+    pub(super) fn new(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.into(),
+        }
+    }
+}
+
+/// The files that the program carries.
+pub(super) fn embedded() -> Vec<Source> {
+    let files = EMBEDDED.iter();
+    files.map(|(path, text)| Source::new(path, text)).collect()
+}
+
+/// The folder that a file lies in.
+pub(super) fn folder(path: &str) -> &str {
+    path.rsplit('/').nth(1).unwrap_or_default()
+}
+
+#[expect(clippy::disallowed_methods, reason = "rules are read here")]
+pub(super) fn read(path: &Path, sources: &mut Vec<Source>, problems: &mut Vec<Diagnostic>) {
+    let shown = path.to_string_lossy().replace('\\', "/");
+    let entries = if path.is_dir() {
+        std::fs::read_dir(path).map(|entries| {
+            entries
+                .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+                .collect()
+        })
+    } else {
+        Ok(Vec::new())
+    };
+    match entries {
+        Err(error) => problems.push(Diagnostic::error(
+            shown,
+            format!("cannot read the folder: {error}"),
+        )),
+        Ok(mut entries) if path.is_dir() => {
+            entries.sort();
+            for entry in entries {
+                let is_rule = entry
+                    .extension()
+                    .is_some_and(|extension| extension == "yaml" || extension == "yml");
+                if entry.is_dir() || is_rule {
+                    read(&entry, sources, problems);
+                }
+            }
+        }
+        Ok(_) => match std::fs::metadata(path).map(|file| file.len()) {
+            Ok(size) if size > MAX_BYTES => {
+                problems.push(Diagnostic::error(
+                    shown,
+                    format!("{size} bytes; a rule file has at most {MAX_BYTES}"),
+                ));
+            }
+            _ => match std::fs::read_to_string(path) {
+                Ok(text) => sources.push(Source {
+                    path: shown,
+                    text: text.into(),
+                }),
+                Err(error) => problems.push(
+                    Diagnostic::error(shown, format!("cannot read: {error}"))
+                        .help("give a folder or file with rules"),
+                ),
+            },
+        },
+    }
+}

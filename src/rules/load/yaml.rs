@@ -1,0 +1,61 @@
+//! YAML, read strictly, and the places of its values.
+//!
+//! It may use the reader of YAML and diagnostics. What a value means is decided
+//! elsewhere.
+
+use serde_yaml::Spanned;
+
+use super::sources::Source;
+use crate::diagnostic::Diagnostic;
+use crate::rules::expression::suggest;
+
+/// Reads YAML strictly: truth values are `true` and `false`, keys are unique,
+/// aliases and nesting are bounded.
+pub(super) fn yaml<T: serde::de::DeserializeOwned>(source: &Source) -> Result<T, Diagnostic> {
+    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
+    serde_yaml::from_str_with_options(&source.text, options).map_err(|error| {
+        let location = error.location();
+        let message = error.without_snippet().to_string();
+        let message = message
+            .split(" at line ")
+            .next()
+            .unwrap_or(&message)
+            .trim()
+            .to_owned();
+        let mut problem = Diagnostic::error(&source.path, &message);
+        if let Some(at) = location.and_then(|location| location.span().byte_offset()) {
+            let at = usize::try_from(at).unwrap_or(0);
+            let word = source.text.get(at..).map_or(1, |rest| {
+                rest.find(|c: char| c.is_whitespace() || c == ':')
+                    .unwrap_or(rest.len())
+                    .max(1)
+            });
+            problem = problem.at(&source.text, at..at + word);
+        }
+        match meant(&message) {
+            Some(help) => problem.help(help),
+            None => problem,
+        }
+    })
+}
+
+/// From `unknown field `severty`, expected one of `name`, …` to a suggestion.
+fn meant(message: &str) -> Option<String> {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = names.next().filter(|_| message.contains("unknown"))?;
+    let known: Vec<&str> = names.collect();
+    (!known.is_empty()).then(|| suggest::among(unknown, known.into_iter()))
+}
+
+pub(super) fn start<T>(value: &Spanned<T>) -> usize {
+    usize::try_from(value.referenced.span().byte_offset().unwrap_or(0)).unwrap_or(0)
+}
+
+pub(super) fn point(
+    source: &Source,
+    value: &Spanned<String>,
+    message: impl Into<String>,
+) -> Diagnostic {
+    let at = start(value);
+    Diagnostic::error(&source.path, message).at(&source.text, at..at + value.value.len().max(1))
+}
