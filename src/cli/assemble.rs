@@ -274,7 +274,11 @@ fn population(graph: &Graph) -> Vec<Population> {
                 *count += 1;
             }
         }
-        for (scope, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+        for (scope, count) in counts
+            .into_iter()
+            .enumerate()
+            .filter(|(_, count)| *count > 0)
+        {
             let scope = scopes.get(scope).cloned().unwrap_or_default();
             rows.push(Population {
                 kind: kind.spec().name.to_owned(),

@@ -158,6 +158,11 @@ fn try_load(
         bytes: 0,
     };
     let mut reader = packing.unpack(Box::new(&mut stored))?;
+    if packing != Packing::Plain {
+        // A few kilobytes may unpack to anything: what is beyond the bound is
+        // missing, and the text breaks off there.
+        reader = Box::new(reader.take(limits.unpacked));
+    }
     let mut text = Vec::new();
     reader.by_ref().take(4096).read_to_end(&mut text)?;
     let empty = text.iter().all(u8::is_ascii_whitespace);

@@ -71,7 +71,8 @@ pub(super) fn build(
     indexes: &Indexes,
     wanted: Option<&Wanted>,
 ) -> (Vec<Edges>, Vec<Missing>) {
-    let follow = |link: &LinkSpec| wanted.is_none_or(|wanted| wanted.has_link(link.from, &link.path));
+    let follow =
+        |link: &LinkSpec| wanted.is_none_or(|wanted| wanted.has_link(link.from, &link.path));
     let resolved: Vec<(Rows, Vec<Missing>)> = links::all()
         .par_iter()
         .map(|link| {

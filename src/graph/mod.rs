@@ -18,7 +18,6 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-
 pub use coverage::Listing;
 pub use edges::Missing;
 pub use links::Direction;

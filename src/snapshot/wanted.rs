@@ -62,7 +62,9 @@ impl Wanted {
 
     /// Wants a list with all that is in it.
     pub fn whole(&mut self, level: &Level, column: usize) {
-        let Some(spec) = level.columns.get(column) else { return };
+        let Some(spec) = level.columns.get(column) else {
+            return;
+        };
         self.field(level.kind, &Self::path(level, spec));
         if let Some(below) = &spec.level {
             for column in 0..below.columns.len() {
@@ -79,7 +81,8 @@ impl Wanted {
 
     /// Whether a column is wanted.
     pub fn has(&self, level: &Level, column: &ColumnSpec) -> bool {
-        self.fields.contains(&(level.kind, Self::path(level, column)))
+        self.fields
+            .contains(&(level.kind, Self::path(level, column)))
     }
 
     /// Whether a reference is followed.

@@ -56,6 +56,7 @@ fn exit_code_2_is_a_mistake_of_the_user() {
         &["audit", HEALTHY, "--param", "min_free=many"],
         &["audit", HEALTHY, "--param", "no_such=1"],
         &["audit", HEALTHY, "--severity", "endpoint-state-dead=urgent"],
+        &["audit", HEALTHY, "--now", "yesterday"],
         &["audit", HEALTHY, "-f", "json=fixtures/nowhere/report.json"],
         &["audit", "-", HEALTHY],
         &["rules", "explain", "no-such-rule"],

@@ -194,6 +194,37 @@ fn encodings_and_packings_read_the_same() {
 }
 
 #[test]
+fn what_unpacks_to_too_much_is_bounded_and_reported() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let listing = format!(
+        "{{\"Subnets\": [{}{{}}]}}",
+        "{\"SubnetId\": \"subnet-1\"},".repeat(10_000)
+    );
+    std::io::Write::write_all(&mut gzip, listing.as_bytes()).unwrap();
+    let folder = folder(&[("x.json.gz", &gzip.finish().unwrap())]);
+    let limits = Limits {
+        whole: 1_000,
+        piece: 1_000,
+        unpacked: 20_000,
+        ..Limits::default()
+    };
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    let all = with(folder.path(), &options);
+    assert!(
+        all.problems
+            .iter()
+            .any(|problem| problem.level == Level::Incomplete)
+    );
+    assert_eq!(
+        outcome(&all, ("", ""), "ec2", "DescribeSubnets"),
+        Some(CallOutcome::Partial)
+    );
+}
+
+#[test]
 fn members_of_archives_are_files() {
     let mut archive = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();

@@ -87,6 +87,8 @@ pub struct Frame<'g> {
     pub lets: Vec<Option<Value<'g>>>,
     /// The resource the rule speaks about.
     pub subject: Node,
+    /// A message is being written: better a part of a list than nothing.
+    pub rendering: bool,
     events: Option<Vec<Event>>,
 }
 
@@ -101,8 +103,15 @@ impl<'g> Frame<'g> {
             slots: all,
             lets: vec![None; lets],
             subject,
+            rendering: false,
             events: None,
         }
+    }
+
+    /// From here on values are only shown.
+    pub fn start_rendering(&mut self) {
+        self.rendering = true;
+        self.lets.iter_mut().for_each(|value| *value = None);
     }
 
     /// Begins with another resource.

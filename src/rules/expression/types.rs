@@ -95,6 +95,20 @@ impl Type {
         }
     }
 
+    /// The type of something that is of one of two comparable types: text that
+    /// may be an enumeration's is compared without case wherever it came from.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Text { folded: one }, Self::Text { folded: other }) => Self::Text {
+                folded: one || other,
+            },
+            (Self::List(one), Self::List(other)) => Self::List(Box::new(one.or(*other))),
+            (Self::Nothing, other) => other,
+            (one, _) => one,
+        }
+    }
+
     /// Whether values of the two types can be equal.
     pub fn comparable(&self, other: &Self) -> bool {
         match (self, other) {

@@ -39,12 +39,16 @@ pub(super) fn yaml<T: serde::de::DeserializeOwned>(source: &Source) -> Result<T,
     })
 }
 
-/// From `unknown field `severty`, expected one of `name`, …` to a suggestion.
+/// From ``unknown field `severty`, expected one of name, …`` to a suggestion.
+/// The known names stand with or without backticks.
 fn meant(message: &str) -> Option<String> {
-    let mut names = message.split('`').skip(1).step_by(2);
-    let unknown = names.next().filter(|_| message.contains("unknown"))?;
-    let known: Vec<&str> = names.collect();
-    (!known.is_empty()).then(|| suggest::among(unknown, known.into_iter()))
+    let unknown = message
+        .split('`')
+        .nth(1)
+        .filter(|_| message.contains("unknown"))?;
+    let (_, known) = message.split_once("expected one of ")?;
+    let known = known.split(", ").map(|name| name.trim_matches('`'));
+    Some(suggest::among(unknown, known))
 }
 
 pub(super) fn start<T>(value: &Spanned<T>) -> usize {

@@ -51,6 +51,7 @@ impl<'g> Compiled<'g> {
 
     /// The message of a finding; holes whose value is unknown say so.
     pub(in crate::rules) fn message(&self, graph: &'g Graph, frame: &mut Frame<'g>) -> String {
+        frame.start_rendering();
         self.message
             .iter()
             .map(|part| match part {

@@ -203,6 +203,9 @@ impl Checker<'_> {
             let message = format!("a list of {element} cannot hold {}", odd.ty);
             return self.fail(item.span, message, None);
         }
+        let element = typed
+            .iter()
+            .fold(element, |all, item| all.or(item.ty.clone()));
         Some(self.typed(Op::List(typed), Type::List(Box::new(element)), span))
     }
 

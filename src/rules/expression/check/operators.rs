@@ -104,11 +104,7 @@ impl Checker<'_> {
                 None,
             );
         }
-        let ty = if yes.ty == Type::Nothing {
-            no.ty.clone()
-        } else {
-            yes.ty.clone()
-        };
+        let ty = yes.ty.clone().or(no.ty.clone());
         Some(self.typed(
             Op::Conditional(Box::new(test), Box::new(yes), Box::new(no)),
             ty,
@@ -149,8 +145,8 @@ fn meaning(op: BinaryOp, left: &Type, right: &Type) -> Option<Meaning> {
         },
         BinaryOp::Add if texts => Some(Meaning::Arithmetic(Type::TEXT)),
         BinaryOp::Add if is_list(left) && is_list(right) && left.comparable(right) => {
-            let ty = if *left == Type::Nothing { right } else { left };
-            Some(Meaning::Arithmetic(ty.clone()))
+            let ty = left.clone().or(right.clone());
+            Some(Meaning::Arithmetic(ty))
         }
         BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {
             ints.then_some(Meaning::Arithmetic(Type::Int))

@@ -73,7 +73,11 @@ impl<'g> Compiler<'_, 'g> {
             let (list, Value::Int(index)) = (of(frame), index(frame)) else {
                 return Value::Unknown;
             };
-            let (items, _) = list.items(graph);
+            let (items, open) = list.items(graph);
+            // What is not seen may stand anywhere.
+            if open {
+                return Value::Unknown;
+            }
             let found = usize::try_from(index)
                 .ok()
                 .and_then(|index| items.get(index).cloned());

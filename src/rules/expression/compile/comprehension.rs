@@ -44,11 +44,17 @@ impl<'g> Compiler<'_, 'g> {
                     *place = element.clone();
                 }
                 let mark = frame.mark();
-                if let Some(filter) = &filter
-                    && filter(frame).truth() == Some(false)
-                {
-                    frame.forget(mark);
-                    return true;
+                match filter.as_ref().map(|filter| filter(frame).truth()) {
+                    Some(Some(false)) => {
+                        frame.forget(mark);
+                        return true;
+                    }
+                    // It may belong to the result or not.
+                    Some(None) => {
+                        state.doubtful = true;
+                        return true;
+                    }
+                    _ => {}
                 }
                 let value = body(frame);
                 state.take(frame, mark, element, value)
@@ -139,7 +145,7 @@ impl<'g> State<'g> {
             })),
             ComprehensionKind::Map => Value::List(Arc::new(List {
                 items: self.items,
-                open,
+                open: doubtful,
             })),
             _ => Value::Unknown,
         }

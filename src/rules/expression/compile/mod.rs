@@ -111,8 +111,21 @@ impl<'g> Compiler<'_, 'g> {
     fn call(&self, function: &'static Function, args: &[Typed]) -> Eval<'g> {
         let (graph, now) = (self.context.graph, self.context.now);
         let (args, code) = (self.exprs(args), function.call);
+        let of_something = function.receiver.is_some();
         Box::new(move |frame| {
-            let values: Vec<Value<'g>> = args.iter().map(|arg| arg(frame)).collect();
+            let mut values: Vec<Value<'g>> = Vec::with_capacity(args.len());
+            let mut receiver_ends = frame.mark();
+            for arg in &args {
+                values.push(arg(frame));
+                if values.len() == 1 {
+                    receiver_ends = frame.mark();
+                }
+            }
+            // What is asked about decides; what it is compared with only says
+            // what the question was.
+            if of_something {
+                frame.context_since(receiver_ends);
+            }
             if values.iter().any(Value::is_unknown) {
                 return Value::Unknown;
             }

@@ -18,6 +18,8 @@ pub(super) struct Witness {
     left_is_field: bool,
     right_is_field: bool,
     of_the_network: bool,
+    /// A `let`, whose name says what it is.
+    left_is_named: bool,
     op: &'static str,
     mirrored: &'static str,
     label: Arc<str>,
@@ -41,6 +43,7 @@ impl Witness {
             left_is_field,
             right_is_field,
             of_the_network,
+            left_is_named: matches!(left.op, Op::Let(_)),
             op: op.symbol(),
             mirrored,
             label: Arc::clone(&left.text),
@@ -69,7 +72,7 @@ impl Witness {
                 read.held = held;
                 read.expected = Some(one.display(graph));
             }
-        } else if self.of_the_network && !frame.read_since(start) {
+        } else if self.of_the_network && (self.left_is_named || !frame.read_since(start)) {
             let mut read = Read::seen(frame.subject, "", &*self.label, one.display(graph));
             read.op = self.op;
             read.held = held;

@@ -20,8 +20,14 @@ const RULES: &[(Kind, &str)] = &[
     (Kind::SecurityGroup, "IpPermissions[].ToPort"),
     (Kind::SecurityGroup, "IpPermissions[].IpRanges[].CidrIp"),
     (Kind::SecurityGroup, "IpPermissions[].Ipv6Ranges[].CidrIpv6"),
-    (Kind::SecurityGroup, "IpPermissions[].PrefixListIds[].PrefixListId"),
-    (Kind::SecurityGroup, "IpPermissions[].UserIdGroupPairs[].GroupId"),
+    (
+        Kind::SecurityGroup,
+        "IpPermissions[].PrefixListIds[].PrefixListId",
+    ),
+    (
+        Kind::SecurityGroup,
+        "IpPermissions[].UserIdGroupPairs[].GroupId",
+    ),
     (Kind::ManagedPrefixList, "Entries[].Cidr"),
 ];
 
@@ -74,6 +80,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
                 |groups, protocol, ports| {
                     admission::open_ports(call.graph, groups, protocol, ports)
                 },
+                |open, ports| ports.difference(open).is_empty(),
                 |open| Value::text(open.to_string()),
             )
         },
@@ -94,6 +101,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
                 |groups, protocol, ports| {
                     admission::world_ports(call.graph, groups, protocol, ports)
                 },
+                |open, ports| ports.difference(open).is_empty(),
                 |open| Value::text(open.to_string()),
             )
         },
@@ -114,6 +122,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
                 |groups, protocol, ports| {
                     admission::admitted_sources(call.graph, groups, protocol, ports, false)
                 },
+                |_, _| false,
                 Value::texts,
             )
         },
@@ -134,6 +143,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
                 |groups, protocol, ports| {
                     admission::admitted_sources(call.graph, groups, protocol, ports, true)
                 },
+                |_, _| false,
                 Value::texts,
             )
         },
@@ -164,45 +174,48 @@ fn closed<'g>(
         |groups, protocol, ports| {
             admission::closed_ports(call.graph, groups, protocol, ports, &parsed)
         },
+        |closed, _| closed.is_empty(),
         value,
     )
 }
 
+/// Asks about groups. `stands` tells whether an answer would stand if there
+/// were more groups than are seen.
 fn ask<'g, T>(
     call: &Call<'_, 'g>,
     frame: &mut Frame<'g>,
     question: impl FnOnce(&[Node], &str, &Ports) -> Answer<T>,
+    stands: impl FnOnce(&T, &Ports) -> bool,
     value: impl FnOnce(T) -> Value<'g>,
 ) -> Value<'g> {
     let (Ok(low), Ok(high)) = (u16::try_from(call.int(2)), u16::try_from(call.int(3))) else {
         return senseless(frame, format!("ports {} to {}", call.int(2), call.int(3)));
     };
-    let groups: Vec<Node> = match call.args.first() {
-        Some(Value::Node(group)) => vec![*group],
-        Some(list) => list
-            .items(call.graph)
-            .0
-            .iter()
-            .filter_map(|item| {
-                if let Value::Node(node) = item {
-                    Some(*node)
-                } else {
-                    None
-                }
-            })
-            .collect(),
-        None => Vec::new(),
+    if low > high {
+        return senseless(frame, format!("ports {low} to {high}"));
+    }
+    let (items, open) = match call.args.first() {
+        Some(Value::Node(group)) => (vec![Value::Node(*group)], false),
+        Some(list) => list.items(call.graph),
+        None => (Vec::new(), false),
     };
+    let as_node = |item: &Value<'g>| match item {
+        Value::Node(node) => Some(*node),
+        _ => None,
+    };
+    let groups: Vec<Node> = items.iter().filter_map(as_node).collect();
     if frame.tracing() {
         for &group in &groups {
             show_rules(call, frame, group);
         }
     }
-    answered(
-        question(&groups, &call.text(1), &Ports::range(low, high)),
-        frame,
-        value,
-    )
+    let ports = Ports::range(low, high);
+    let answer = question(&groups, &call.text(1), &ports);
+    let all_seen = !open && groups.len() == items.len();
+    match answer {
+        Answer::Known(known) if !all_seen && !stands(&known, &ports) => Value::Unknown,
+        answer => answered(answer, frame, value),
+    }
 }
 
 /// The ingress rules of a group, as evidence.

@@ -35,20 +35,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
         receiver: Some(Accepts::Texts),
         args: &[Accepts::Text],
         gives: Gives::Text,
-        doc: "The texts with a separator between them; unknown elements are shown as `unknown`.",
+        doc: "The texts with a separator between them; unknown while an element is unknown or the list may have more, but a message shows what there is.",
         example: "endpoint.SubnetIds.join(\", \")",
         reads: &[],
         follows: &[],
-        call: |call, _| {
-            let (items, _) = call.items(0);
-            Value::text(
-                items
-                    .iter()
-                    .map(|item| item.display(call.graph))
-                    .collect::<Vec<_>>()
-                    .join(&call.text(1)),
-            )
-        },
+        call: join,
     },
     Function {
         name: "distinct",
@@ -60,7 +51,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         reads: &[],
         follows: &[],
         call: |call, _| {
-            let (items, open) = call.items(0);
+            let (items, mut open) = call.items(0);
+            // An unknown element may be one of the others.
+            open |= items.iter().any(Value::is_unknown);
             let mut kept: Vec<Value<'_>> = Vec::new();
             for item in items {
                 if !kept
@@ -83,7 +76,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         reads: &[],
         follows: &[],
         call: |call, _| {
-            let (mut items, open) = call.items(0);
+            let (mut items, mut open) = call.items(0);
+            // The place of an unknown element is not known either.
+            open |= items.iter().any(Value::is_unknown);
             items.sort_by_cached_key(|item| match item {
                 Value::Int(value) => (*value, String::new()),
                 other => (0, other.display(call.graph)),
@@ -92,6 +87,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
 ];
+
+fn join<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let (items, open) = call.items(0);
+    if !frame.rendering && (open || items.iter().any(Value::is_unknown)) {
+        return Value::Unknown;
+    }
+    let mut texts: Vec<String> = items.iter().map(|item| item.display(call.graph)).collect();
+    if open {
+        texts.push("…".to_owned());
+    }
+    Value::text(texts.join(&call.text(1)))
+}
 
 fn size<'g>(call: &Call<'_, 'g>, _: &mut Frame<'g>) -> Value<'g> {
     call.args

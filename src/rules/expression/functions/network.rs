@@ -91,7 +91,16 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Texts,
         doc: "All IPv4 and IPv6 blocks that are associated with the VPC.",
         example: "endpoint.vpc().cidrs()",
-        reads: &[(Kind::Vpc, "CidrBlock"), (Kind::Vpc, "CidrBlockAssociationSet[].CidrBlock"), (Kind::Vpc, "CidrBlockAssociationSet[].CidrBlockState.State"), (Kind::Vpc, "Ipv6CidrBlockAssociationSet[].Ipv6CidrBlock"), (Kind::Vpc, "Ipv6CidrBlockAssociationSet[].Ipv6CidrBlockState.State")],
+        reads: &[
+            (Kind::Vpc, "CidrBlock"),
+            (Kind::Vpc, "CidrBlockAssociationSet[].CidrBlock"),
+            (Kind::Vpc, "CidrBlockAssociationSet[].CidrBlockState.State"),
+            (Kind::Vpc, "Ipv6CidrBlockAssociationSet[].Ipv6CidrBlock"),
+            (
+                Kind::Vpc,
+                "Ipv6CidrBlockAssociationSet[].Ipv6CidrBlockState.State",
+            ),
+        ],
         follows: &[],
         call: cidrs,
     },
@@ -102,8 +111,20 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Texts,
         doc: "The aligned free IPv4 blocks of a length, at most 64; unknown unless the interfaces and the CIDR reservations were listed.",
         example: "subnet.free_blocks(28).size() > 0",
-        reads: &[(Kind::Subnet, "CidrBlock"), (Kind::NetworkInterface, "PrivateIpAddresses[].PrivateIpAddress"), (Kind::NetworkInterface, "Ipv4Prefixes[].Ipv4Prefix"), (Kind::SubnetCidrReservation, "Cidr"), (Kind::SubnetCidrReservation, "ReservationType")],
-        follows: &[(Kind::NetworkInterface, "SubnetId"), (Kind::SubnetCidrReservation, "SubnetId")],
+        reads: &[
+            (Kind::Subnet, "CidrBlock"),
+            (
+                Kind::NetworkInterface,
+                "PrivateIpAddresses[].PrivateIpAddress",
+            ),
+            (Kind::NetworkInterface, "Ipv4Prefixes[].Ipv4Prefix"),
+            (Kind::SubnetCidrReservation, "Cidr"),
+            (Kind::SubnetCidrReservation, "ReservationType"),
+        ],
+        follows: &[
+            (Kind::NetworkInterface, "SubnetId"),
+            (Kind::SubnetCidrReservation, "SubnetId"),
+        ],
         call: |call, frame| {
             let Some(Value::Node(subnet)) = call.args.first() else {
                 return Value::Unknown;
