@@ -182,7 +182,11 @@ O.map(s, s.free) + [1]  =>  [10, 20, 1, …]
 O.map(s, s.free).sort()  =>  [10, 20, …]
 O.map(s, 1).distinct()  =>  [1, …]
 O.map(s, [s.free]).all(l, l.size() == 1)  =>  unknown
-O.map(s, s.free)[1]  =>  20
+O.map(s, s.free)[1]  =>  unknown
+[1, 2].map(x, U, x).size()  =>  unknown
+[N, 1].distinct().size()  =>  unknown
+[3, N].sort()[1]  =>  unknown
+O.map(s, string(s.free)).join(',') == '10,20'  =>  unknown
 O.map(s, s.free)[2]  =>  unknown
 C.map(s, s.free)[2]  =>  unknown
 C.map(s, s.free)[-1]  =>  unknown
@@ -219,7 +223,7 @@ N in []  =>  unknown
 O.map(s, s.free) == [10, 20]  =>  unknown
 C.map(s, s.free) == [10, 20]  =>  true
 C == C  =>  true
-C[0] == O[0]  =>  true
+C[0] == O[0]  =>  unknown
 C[0] in O  =>  true
 ",
         NAMES,
