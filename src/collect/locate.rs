@@ -52,7 +52,10 @@ struct Index {
     blocks: Vec<u64>,
 }
 
-const BLOCK: u64 = 1 << 14;
+const BLOCK_BITS: u32 = 14;
+const BLOCK: u64 = 1 << BLOCK_BITS;
+/// Blocks that are read at a time when lines are counted.
+const BLOCKS: u64 = 64;
 /// Texts that are kept.
 const KEPT: usize = 4;
 
@@ -80,7 +83,7 @@ impl Locator {
     fn places(&self, origin: Origin, paths: &[String]) -> Option<Vec<Option<Place>>> {
         let run = self.runs.get(origin.run as usize)?;
         let file = self.files.get(run.file as usize)?;
-        if origin.offset == u32::MAX || file.store.size().ok()? != file.bytes {
+        if origin.offset == u32::MAX {
             return None;
         }
         let index = file
@@ -118,6 +121,11 @@ impl Locator {
     }
 
     fn index(&self, number: u32, file: &Located) -> io::Result<Index> {
+        // Looked at once: a file that changes while a report is written is
+        // beyond help.
+        if file.store.size()? != file.bytes {
+            return Err(io::Error::other("the file has changed"));
+        }
         let mut reader = file.store.open()?;
         let mut start = Vec::new();
         reader.by_ref().take(8).read_to_end(&mut start)?;
@@ -220,15 +228,17 @@ impl Locate for Locator {
 fn blocks(mut reader: impl Read) -> io::Result<Vec<u64>> {
     let mut blocks = vec![0];
     let mut breaks = 0;
-    let mut block = Vec::new();
+    let mut many = Vec::new();
     loop {
-        block.clear();
-        reader.by_ref().take(BLOCK).read_to_end(&mut block)?;
-        if block.is_empty() {
+        many.clear();
+        reader.by_ref().take(BLOCK * BLOCKS).read_to_end(&mut many)?;
+        if many.is_empty() {
             return Ok(blocks);
         }
-        breaks += memchr::memchr_iter(b'\n', &block).count() as u64;
-        blocks.push(breaks);
+        for block in many.chunks(1 << BLOCK_BITS) {
+            breaks += memchr::memchr_iter(b'\n', block).count() as u64;
+            blocks.push(breaks);
+        }
     }
 }
 
@@ -339,7 +349,10 @@ fn object(opened: &Opened<'_>, at: u64) -> Option<(Window, u64, u64)> {
     let mut ahead = BLOCK / 2;
     let behind = 2048;
     loop {
-        let window = opened.window(at.saturating_sub(behind), at + ahead)?;
+        // From the beginning of a block, so that lines are counted in the same
+        // window.
+        let start = at.saturating_sub(behind) / BLOCK * BLOCK;
+        let window = opened.window(start, at + ahead)?;
         let key = window.at(at)?;
         let start = if window.text.as_bytes().get(key) == Some(&b'"') {
             key

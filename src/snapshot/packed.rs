@@ -107,19 +107,35 @@ impl From<Symbol> for Packed {
     }
 }
 
+const NO_DIGIT: u8 = 0x80;
+
+/// Values of lower-case hexadecimal digits, by byte.
+const HEX: [u8; 256] = {
+    let mut table = [NO_DIGIT; 256];
+    let mut digit = 0;
+    #[expect(clippy::indexing_slicing, reason = "worked out by the compiler, within the table")]
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit as usize] as usize] = digit;
+        digit += 1;
+    }
+    table
+};
+
 fn pack_id(text: &str, prefix: &str) -> Option<Packed> {
     let digits = text.strip_prefix(prefix)?;
     if prefix.is_empty() || digits.len() != 17 || !digits.starts_with('0') {
         return None;
     }
+    // Ids are most of what is read: no branch for each digit.
     let mut number = 0_u64;
+    let mut wrong = 0_u8;
     for byte in digits.bytes() {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
-        };
-        number = number << 4 | u64::from(digit);
+        let digit = HEX.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT);
+        wrong |= digit;
+        number = number << 4 | u64::from(digit & 0xf);
+    }
+    if wrong & NO_DIGIT != 0 {
+        return None;
     }
     (DIRECT..=Packed::LIMIT)
         .contains(&number)
