@@ -224,6 +224,7 @@ fn coverage(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<CoverageRow> {
                 scope.clone()
             };
             if ledger::is_global(call.service) == (scope.region == "global")
+                && is_open(graph, call, &place)
                 && ledger.call(&place, call.service, call.operation).is_none()
             {
                 rows.push(CoverageRow {
@@ -244,6 +245,23 @@ fn coverage(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<CoverageRow> {
     }
     rows.sort();
     rows
+}
+
+/// Whether a call that nobody made could have shown something: not if it is
+/// made once per parent and there are no parents.
+fn is_open(graph: &Graph, call: &Call, place: &Scope) -> bool {
+    let lists = |kind: &&Kind| {
+        let first = kind.spec().sources.first();
+        first
+            .is_some_and(|first| first.service == call.service && first.operation == call.operation)
+    };
+    let kind = Kind::ALL.iter().find(lists);
+    kind.is_none_or(|kind| {
+        graph
+            .unlisted(*kind)
+            .iter()
+            .any(|(scope, _)| scope == place)
+    })
 }
 
 /// Accounts and regions that show any call, each account with its global

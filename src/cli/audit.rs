@@ -33,7 +33,7 @@ pub(super) struct AuditArgs {
     paths: Vec<PathBuf>,
     /// Time of the run, RFC 3339, for rules that ask how old something is; the
     /// snapshot's own time if it has one.
-    #[arg(long, value_name = "TIME", help_heading = "Input")]
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Input")]
     now: Option<String>,
     /// Take the manifest's digests for true instead of computing them again.
     #[arg(long, help_heading = "Input")]
@@ -142,6 +142,13 @@ fn assignment(text: &str) -> Result<(String, String), String> {
     text.split_once('=')
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .ok_or_else(|| "expected NAME=VALUE".to_owned())
+}
+
+fn time(text: &str) -> Result<String, String> {
+    match rules::expression::day(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err("expected a time such as 2026-01-31T08:00:00Z".to_owned()),
+    }
 }
 
 fn severity(text: &str) -> Result<(String, Severity), String> {

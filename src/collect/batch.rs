@@ -72,6 +72,8 @@ pub(super) struct Reported {
     pub region: String,
     pub outcome: CallOutcome,
     pub items: u64,
+    /// The file that holds the answer, from the ledger's folder.
+    pub file: Option<String>,
     pub asserted: bool,
     pub detail: String,
 }

@@ -74,6 +74,8 @@ struct Line {
     items: Option<u64>,
     #[serde(default)]
     has_more: Option<bool>,
+    #[serde(default)]
+    file: Option<String>,
 }
 
 /// Longest line of a ledger.
@@ -139,6 +141,7 @@ fn call(line: Line) -> Reported {
         region: line.region.unwrap_or_default(),
         outcome,
         items: line.items.unwrap_or(0),
+        file: line.file,
         asserted: false,
         detail: code.unwrap_or_else(|| more.to_owned()),
     }

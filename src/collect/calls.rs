@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::snapshot::ledger::{Call, CallOutcome, Ledger, Scope, is_global};
+use crate::snapshot::record::Kind;
 use crate::snapshot::{FileFormat, SourceFile};
 
 use super::batch::Reading;
@@ -55,6 +56,7 @@ impl Answers<'_> {
             self.file(facts, page, readings, &mut answers);
         }
         later_pages(&mut answers);
+        self.vouched_for(&answers, ledger);
         for answer in answers {
             if answer.truncated
                 && let Some(reading) = readings.get_mut(answer.page.1)
@@ -117,13 +119,6 @@ impl Answers<'_> {
         let mut recorded = BTreeSet::new();
         for ((facts, file), around) in self.facts.iter().zip(self.files).zip(self.bare) {
             for reported in &facts.calls {
-                let or = |text: &str, other: &str| {
-                    if text.is_empty() {
-                        other.to_owned()
-                    } else {
-                        text.to_owned()
-                    }
-                };
                 let account = or(&reported.account, &around.account);
                 let scope = Scope {
                     account,
@@ -148,6 +143,77 @@ impl Answers<'_> {
             }
         }
         recorded
+    }
+}
+
+impl Answers<'_> {
+    /// A ledger says what was asked; it cannot stand for an answer that is not
+    /// there. Where it counts objects and no file has any, or it names a file
+    /// that was not read, the call is not complete.
+    fn vouched_for(self, answers: &[Answer<'_>], ledger: &mut Ledger) {
+        let mut found: BTreeMap<(&Scope, &str, &str), u64> = BTreeMap::new();
+        for answer in answers {
+            let key = (&answer.scope, answer.service, answer.operation);
+            *found.entry(key).or_default() += answer.call.items;
+        }
+        for ((facts, file), around) in self.facts.iter().zip(self.files).zip(self.bare) {
+            if file.format != FileFormat::Bookkeeping {
+                continue;
+            }
+            let folder = file.path.rfind(['/', '!']).map_or(0, |end| end + 1);
+            let folder = file.path.get(..folder).unwrap_or_default();
+            for reported in &facts.calls {
+                let scope = Scope {
+                    account: or(&reported.account, &around.account),
+                    region: or(&reported.region, &around.region),
+                };
+                let scope = at_home(&scope, &reported.service);
+                let key = (
+                    &scope,
+                    reported.service.as_str(),
+                    reported.operation.as_str(),
+                );
+                let nothing = reported.items > 0 && found.get(&key).is_none_or(|items| *items == 0);
+                let named = reported.file.as_ref().map(|file| format!("{folder}{file}"));
+                let gone = named.filter(|path| !self.files.iter().any(|file| file.path == *path));
+                if !is_modelled(&reported.service, &reported.operation)
+                    || !(nothing || gone.is_some())
+                {
+                    continue;
+                }
+                let detail = match gone {
+                    Some(path) => format!("the ledger names {path}, which was not read"),
+                    None => format!(
+                        "the ledger counts {} objects and no file has them",
+                        reported.items
+                    ),
+                };
+                let call = Call {
+                    outcome: CallOutcome::Partial,
+                    items: 0,
+                    files: 0,
+                    asserted: false,
+                    detail,
+                };
+                ledger.add(&scope, &reported.service, &reported.operation, call);
+            }
+        }
+    }
+}
+
+/// Whether any kind rests on a call.
+fn is_modelled(service: &str, operation: &str) -> bool {
+    Kind::ALL
+        .iter()
+        .flat_map(|kind| kind.spec().sources)
+        .any(|source| source.service == service && source.operation == operation)
+}
+
+fn or(text: &str, other: &str) -> String {
+    if text.is_empty() {
+        other.to_owned()
+    } else {
+        text.to_owned()
     }
 }
 

@@ -62,6 +62,7 @@ impl<'de> Reader<'de> {
             return true;
         };
         self.batch.calls.push(Reported {
+            file: None,
             service,
             operation,
             account: String::new(),

@@ -231,7 +231,10 @@ fn blocks(mut reader: impl Read) -> io::Result<Vec<u64>> {
     let mut many = Vec::new();
     loop {
         many.clear();
-        reader.by_ref().take(BLOCK * BLOCKS).read_to_end(&mut many)?;
+        reader
+            .by_ref()
+            .take(BLOCK * BLOCKS)
+            .read_to_end(&mut many)?;
         if many.is_empty() {
             return Ok(blocks);
         }

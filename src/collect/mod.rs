@@ -45,7 +45,7 @@ mod text;
 mod unite;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -259,12 +259,45 @@ fn merged(
             }
             load::forget_buffer();
         });
-    let (snapshot, problems) = queue.finish();
-    (
-        snapshot,
-        problems,
-        others.into_iter().map(AtomicBool::into_inner).collect(),
-    )
+    let (snapshot, mut problems) = queue.finish();
+    let others: Vec<bool> = others.into_iter().map(AtomicBool::into_inner).collect();
+    reconcile(files, &others, &manifests, &mut problems);
+    (snapshot, problems, others)
+}
+
+/// A snapshot holds the files that its manifest names and no others: neither
+/// may one be gone, nor may something be slipped in as evidence.
+fn reconcile(
+    files: &[Input],
+    others: &[bool],
+    manifests: &[(String, Manifest)],
+    problems: &mut Vec<Found>,
+) {
+    for (folder, manifest) in manifests {
+        let named: BTreeSet<String> = manifest
+            .files
+            .keys()
+            .map(|path| format!("{folder}{path}"))
+            .collect();
+        let here: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        for path in named.iter().filter(|path| !here.contains(path.as_str())) {
+            let message = "the manifest names this file, and it is gone".to_owned();
+            problems.push(load::problem(path, Level::Mismatch, "manifest", message));
+        }
+        for (file, other) in files.iter().zip(others) {
+            let inner = file.path.strip_prefix(folder.as_str());
+            let own = matches!(inner, None | Some("manifest.json" | "ledger.jsonl"));
+            if !own && !other && !named.contains(&file.path) {
+                let message = "the manifest does not name this file".to_owned();
+                problems.push(load::problem(
+                    &file.path,
+                    Level::Mismatch,
+                    "manifest",
+                    message,
+                ));
+            }
+        }
+    }
 }
 
 /// The manifests of plaudit snapshots, with the folders that they speak of.

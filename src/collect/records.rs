@@ -62,9 +62,10 @@ impl RowsSeed<'_, '_> {
         if odd == 0 {
             return;
         }
-        self.reader.report(Level::Warning, "not an object", |key| {
-            format!("`{key}` has items that are not objects ({odd}); they are left out")
-        });
+        self.reader
+            .report(Level::Incomplete, "not an object", |key| {
+                format!("`{key}` has items that are not objects ({odd}); they are left out")
+            });
         self.reader.batch.issues.times("not an object", odd);
     }
 

@@ -1,4 +1,7 @@
 //! What was asked for and what came back, as reports show it.
+//!
+//! Plain values that name the calls and files of a run. May use only `serde`;
+//! how gaps are found and how they are drawn must not be in here.
 
 use serde::Serialize;
 

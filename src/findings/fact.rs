@@ -1,4 +1,7 @@
 //! Evidence: the values that decided, and where they stand in the input.
+//!
+//! Plain values that the rule engine fills and reports draw. May use only
+//! `serde`; nothing is looked up or compared here.
 
 use serde::Serialize;
 

@@ -1,4 +1,7 @@
 //! Counts over a whole run, and what they mean for the exit code.
+//!
+//! May use the severities and verdicts beside it and `serde`. Which exit code
+//! follows is decided by the command line and must not be in here.
 
 use std::ops::AddAssign;
 

@@ -221,9 +221,8 @@ fn reverse(forward: &Rows, targets: usize) -> Rows {
     }
     let mut rows = vec![0; total as usize];
     // `ends` holds the starts now; each placed row moves it towards the end.
-    let mut holder = 0_u32;
     let mut position = 0;
-    for &end in &forward.ends {
+    for (holder, &end) in (0_u32..).zip(&forward.ends) {
         for &target in forward.rows.get(position..end as usize).unwrap_or_default() {
             if let Some(next) = ends
                 .get_mut(target as usize)
@@ -236,7 +235,6 @@ fn reverse(forward: &Rows, targets: usize) -> Rows {
             }
         }
         position = end as usize;
-        holder += 1;
     }
     Rows { ends, rows }
 }

@@ -113,7 +113,10 @@ const NO_DIGIT: u8 = 0x80;
 const HEX: [u8; 256] = {
     let mut table = [NO_DIGIT; 256];
     let mut digit = 0;
-    #[expect(clippy::indexing_slicing, reason = "worked out by the compiler, within the table")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "worked out by the compiler, within the table"
+    )]
     while digit < 16 {
         table[b"0123456789abcdef"[digit as usize] as usize] = digit;
         digit += 1;

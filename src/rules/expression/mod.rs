@@ -18,3 +18,5 @@ pub mod value;
 
 #[cfg(test)]
 mod tests;
+
+pub use functions::day;

@@ -12,6 +12,8 @@ mod network;
 mod resources;
 mod texts;
 
+pub use texts::day;
+
 use super::trace::Frame;
 use super::types::Type;
 use super::value::Value;

@@ -145,7 +145,7 @@ fn age_days<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
 ///
 /// The usual reckoning with years that begin in March, so that the leap day is
 /// the last of the year.
-fn day(time: &str) -> Option<i64> {
+pub fn day(time: &str) -> Option<i64> {
     let date = time.get(..10)?;
     let mut parts = date.split('-').map(str::parse::<i64>);
     let (year, month, day) = (
