@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::findings::Severity;
-use crate::rules::Datum;
+use crate::rules::{Datum, yaml};
 
 /// The configuration file. Unknown keys are errors.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -55,26 +55,7 @@ pub(super) fn read(named: Option<&Path>, none: bool) -> Result<Config, Diagnosti
             Diagnostic::error(&shown, format!("cannot read the configuration: {error}"))
         })?
         .into();
-    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
-    let mut config: Config =
-        serde_yaml::from_str_with_options(&text, options).map_err(|error| {
-            let message = error.without_snippet().to_string();
-            let message = message
-                .split(" at line ")
-                .next()
-                .unwrap_or(&message)
-                .trim()
-                .to_owned();
-            let problem = Diagnostic::error(&shown, message);
-            match error
-                .location()
-                .and_then(|location| location.span().byte_offset())
-                .and_then(|at| usize::try_from(at).ok())
-            {
-                Some(at) => problem.at(&text, at..at + 1),
-                None => problem,
-            }
-        })?;
+    let mut config: Config = yaml::read(&shown, &text)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     for rules in &mut config.rules {
         *rules = folder.join(&*rules);

@@ -187,7 +187,8 @@ fn read_all(
     let files = inputs.files.len() as u64;
     progress.files(files, inputs.files.iter().map(|file| file.bytes).sum());
     let collected = collect(inputs, options, progress);
-    if collected.snapshot.files.is_empty() {
+    let lost = |problem: &Problem| problem.level <= Level::Incomplete;
+    if collected.snapshot.files.is_empty() && !collected.problems.iter().any(lost) {
         return Err(Error::Nothing { files });
     }
     Ok(collected)

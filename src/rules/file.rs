@@ -95,6 +95,17 @@ pub(super) enum Expect {
     Each(BTreeMap<String, String>),
 }
 
+impl Expect {
+    /// The verdicts that are named.
+    pub(super) fn verdicts(&self) -> impl Iterator<Item = &str> {
+        let (one, each) = match self {
+            Self::One(verdict) => (Some(verdict.as_str()), None),
+            Self::Each(verdicts) => (None, Some(verdicts.values().map(String::as_str))),
+        };
+        one.into_iter().chain(each.into_iter().flatten())
+    }
+}
+
 impl<'de> Deserialize<'de> for Expect {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Either;

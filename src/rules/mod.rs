@@ -16,6 +16,7 @@ mod rule;
 mod run;
 mod select;
 mod wanted;
+pub(crate) mod yaml;
 
 pub use calls::kebab;
 pub use cases::{CaseResult, missing_cases, name as verdict_name, run_cases};

@@ -32,9 +32,10 @@ pub(super) fn write(page: &mut Layout<'_>, report: &Report<'_>) -> io::Result<()
         describe(page, problem)?;
     }
     if report.problems.len() > ROWS {
+        let rest = u64::try_from(report.problems.len() - ROWS).unwrap_or(u64::MAX);
         let rest = format!(
-            "… and {} more problems (see -f json=…)",
-            report.problems.len() - ROWS
+            "… and {} (see -f json=…)",
+            plural(rest, "more problem")
         );
         page.line(&[(Role::Plain, &rest)])?;
     }
@@ -196,7 +197,7 @@ fn describe(page: &mut Layout<'_>, problem: &Problem) -> io::Result<()> {
     };
     let message = visible::cut(visible::line(&problem.message), 480);
     page.wrapped(label, role, &message, "    ")?;
-    let mut at = visible::cut(visible::line(&problem.file), 240).into_owned();
+    let mut at = visible::line(&problem.file).into_owned();
     if let Some(line) = problem.line {
         let _ = write!(at, ":{line}");
     }

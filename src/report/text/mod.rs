@@ -14,6 +14,7 @@ use std::io::{self, Write};
 use super::Style;
 use crate::findings::{Counts, Report, Verdict};
 use group::Groups;
+pub(crate) use layout::plural;
 use layout::{Layout, Role};
 
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -63,8 +64,11 @@ fn summary(page: &mut Layout<'_>, report: &Report<'_>) -> io::Result<()> {
         page.wrapped("", Role::Plain, &text, "  ")?;
     }
     let scope = format!(
-        "{} resources, {} rules, {} of {} calls complete",
-        summary.resources, summary.rules, summary.calls_complete, summary.calls
+        "{}, {}, {} of {} complete",
+        plural(summary.resources, "resource"),
+        plural(summary.rules, "rule"),
+        summary.calls_complete,
+        plural(summary.calls, "call")
     );
     page.wrapped("", Role::Plain, &scope, "  ")?;
     if !summary.complete {

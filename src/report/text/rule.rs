@@ -1,7 +1,7 @@
 //! One rule's findings in the shape that compilers made familiar.
 //!
 //! May use only [`findings`](crate::findings) and the layout. Every text of the
-//! input passes [`visible`](super::super::visible) here, and long ones are cut.
+//! input passes [`visible`](super::super::visible) here, and long ones are cut; paths of files are not.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -154,7 +154,8 @@ fn evidence(page: &mut Layout<'_>, facts: &[Fact]) -> io::Result<()> {
         }
     }
     if facts.len() > FACTS {
-        let text = format!("… and {} more facts", facts.len() - FACTS);
+        let rest = u64::try_from(facts.len() - FACTS).unwrap_or(u64::MAX);
+        let text = format!("… and {}", plural(rest, "more fact"));
         page.line(&[(Role::Frame, "   |  "), (Role::Plain, &text)])?;
     }
     Ok(())
@@ -179,8 +180,9 @@ fn row(fact: &Fact) -> (String, String, String) {
     )
 }
 
+/// Never cut: a path is there to be opened.
 fn at(source: &SourceLine) -> String {
-    format!("{}:{}", value(&source.file), source.line)
+    format!("{}:{}", visible::line(&source.file), source.line)
 }
 
 fn advice(page: &mut Layout<'_>, rule: &RuleSummary) -> io::Result<()> {
