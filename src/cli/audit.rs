@@ -162,6 +162,7 @@ fn severity(text: &str) -> Result<(String, Severity), String> {
 
 /// Runs an audit.
 pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
+    output::check(&args.formats)?;
     let config = config::read(args.rules.config.as_deref(), args.rules.no_config)?;
     let (set, warnings) = rules::load(&folders(&args.rules, &config)).map_err(Stop::Problems)?;
     if !args.quiet {
@@ -228,7 +229,11 @@ fn read(args: &AuditArgs, wanted: &Arc<Wanted>, bar: &Bar) -> Result<Collected, 
         let text = std::io::read_to_string(std::io::stdin().lock()).map_err(|error| {
             Diagnostic::error("-", format!("cannot read standard input: {error}"))
         })?;
-        return Ok(collect::read_text("stdin", &text));
+        let options = collect::Options {
+            wanted: Some(Arc::clone(wanted)),
+            ..collect::Options::default()
+        };
+        return Ok(collect::read_text_with("stdin", &text, &options));
     }
     let options = collect::Options {
         threads: args.threads,

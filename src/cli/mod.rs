@@ -10,6 +10,7 @@ mod config;
 mod output;
 mod progress;
 mod rules;
+mod scaffold;
 mod schema;
 
 use std::io::{self, IsTerminal as _, Write as _};

@@ -43,13 +43,8 @@ pub(super) fn target(text: &str) -> Result<Target, String> {
     })
 }
 
-/// Writes all reports; without a target, text on standard output.
-pub(super) fn write(targets: &[Target], report: &Report<'_>, screen: &Screen) -> Result<(), Stop> {
-    let text = [Target {
-        format: Format::Text,
-        path: None,
-    }];
-    let targets = if targets.is_empty() { &text } else { targets };
+/// Refuses several formats on standard output, before any work is done.
+pub(super) fn check(targets: &[Target]) -> Result<(), Stop> {
     let to_screen = targets
         .iter()
         .filter(|target| target.path.is_none())
@@ -60,6 +55,16 @@ pub(super) fn write(targets: &[Target], report: &Report<'_>, screen: &Screen) ->
             .help("give all but one a file: -f html=report.html")
             .into());
     }
+    Ok(())
+}
+
+/// Writes all reports; without a target, text on standard output.
+pub(super) fn write(targets: &[Target], report: &Report<'_>, screen: &Screen) -> Result<(), Stop> {
+    let text = [Target {
+        format: Format::Text,
+        path: None,
+    }];
+    let targets = if targets.is_empty() { &text } else { targets };
     for target in targets {
         match &target.path {
             None => {

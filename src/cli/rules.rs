@@ -3,19 +3,20 @@
 //! Lists, explains, tests, checks and scaffolds; one's own rules equally. The
 //! engine does the work, this prints it.
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
 use super::audit::{RuleFlags, folders, selection, usage};
-use super::{Screen, Status, Stop, config};
+use super::{Screen, Status, Stop, config, scaffold};
 use crate::collect;
 use crate::diagnostic::Diagnostic;
+use crate::report::plural;
 use crate::rules::{self, Rule, RuleSet};
 use crate::snapshot::Snapshot;
-use crate::snapshot::record::Kind;
+use crate::snapshot::wanted::Wanted;
 
 /// Flags of `plaudit rules`.
 #[derive(Debug, Args)]
@@ -75,7 +76,7 @@ pub(super) fn run(args: &RulesArgs, screen: &Screen) -> Result<Status, Stop> {
             name,
             resource,
             folder,
-        } => scaffold(name, resource, folder, &mut out),
+        } => scaffold::write(name, resource, folder, &mut out),
         RulesCommand::Schema => {
             writeln!(
                 out,
@@ -117,16 +118,21 @@ fn list(set: &RuleSet, flags: &RuleFlags, out: &mut dyn Write) -> Result<Status,
             rule.code, rule.name, rule.title
         )?;
     }
-    writeln!(out, "\n{} rules", rules.len())?;
+    writeln!(out, "\n{}", counted(rules.len(), "rule"))?;
     for pack in &set.packs {
         let count = set
             .rules
             .iter()
             .filter(|rule| rule.packs.contains(&pack.name))
             .count();
-        writeln!(out, "pack {}: {} ({count} rules)", pack.name, pack.title)?;
+        let count = counted(count, "rule");
+        writeln!(out, "pack {}: {} ({count})", pack.name, pack.title)?;
     }
     Ok(Status::Clean)
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    plural(u64::try_from(count).unwrap_or(u64::MAX), noun)
 }
 
 fn find<'s>(set: &'s RuleSet, name: &str) -> Result<&'s Rule, Stop> {
@@ -223,8 +229,12 @@ fn explain(set: &RuleSet, name: &str, out: &mut dyn Write) -> Result<Status, Sto
 }
 
 /// A case's snapshot, and what of it was not understood.
-fn read_case(text: &str) -> (Snapshot, Vec<String>) {
-    let collected = collect::read_text("case", text);
+fn read_case(text: &str, wanted: &Arc<Wanted>) -> (Snapshot, Vec<String>) {
+    let options = collect::Options {
+        wanted: Some(Arc::clone(wanted)),
+        ..collect::Options::default()
+    };
+    let collected = collect::read_text_with("case", text, &options);
     let lost = collected
         .problems
         .iter()
@@ -306,58 +316,11 @@ fn lint(
         }
     }
     screen.problems(&warnings);
-    writeln!(out, "{} rules, {} warnings", rules.len(), warnings.len())?;
+    let rules = counted(rules.len(), "rule");
+    writeln!(out, "{rules}, {}", counted(warnings.len(), "warning"))?;
     Ok(if warnings.is_empty() {
         Status::Clean
     } else {
         Status::Findings
     })
-}
-
-fn scaffold(
-    name: &str,
-    resource: &str,
-    folder: &Path,
-    out: &mut dyn Write,
-) -> Result<Status, Stop> {
-    let kind = Kind::from_name(resource).ok_or_else(|| {
-        let names = Kind::ALL.iter().map(|kind| kind.spec().name);
-        Stop::from(
-            Diagnostic::error(
-                "--resource",
-                format!("there is no resource kind `{resource}`"),
-            )
-            .help(rules::expression::suggest::among(resource, names)),
-        )
-    })?;
-    let kebab = name
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    if !kebab || name.is_empty() {
-        return Err(
-            Diagnostic::error(name, "a rule's name is lower-case words joined by `-`")
-                .help("name the bad pattern, subject first: endpoint-subnet-few-free-ips")
-                .into(),
-        );
-    }
-    let spec = kind.spec();
-    let key = spec.sources.first().map_or("", |source| source.key);
-    let text = include_str!("../../templates/rule.yaml")
-        .replace("@NAME@", name)
-        .replace("@RESOURCE@", spec.name)
-        .replace("@VARIABLE@", spec.variable)
-        .replace("@ID@", spec.id)
-        .replace("@KEY@", key);
-    let path = folder.join(format!("{name}.yaml"));
-    let shown = path.display().to_string();
-    if path.exists() {
-        return Err(Diagnostic::error(shown, "the file exists already").into());
-    }
-    fs::write(&path, text)
-        .map_err(|error| Diagnostic::error(&shown, format!("cannot write: {error}")))?;
-    writeln!(
-        out,
-        "wrote {shown}\ntry it: plaudit rules test --rules {shown} --select {name}"
-    )?;
-    Ok(Status::Clean)
 }

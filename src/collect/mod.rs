@@ -166,6 +166,11 @@ pub fn read(
 
 /// Reads one document: an object of sections in the shape of the AWS CLI.
 pub fn read_text(name: &str, text: &str) -> Collected {
+    read_text_with(name, text, &Options::default())
+}
+
+/// Reads one document as [`read`] would read it from a file.
+pub fn read_text_with(name: &str, text: &str, options: &Options) -> Collected {
     let store = Store::Memory(Arc::new(text.as_bytes().to_vec()));
     let input = Input {
         path: name.to_owned(),
@@ -175,7 +180,7 @@ pub fn read_text(name: &str, text: &str) -> Collected {
     };
     let mut inputs = input::Inputs::default();
     inputs.files.push(input);
-    collect(inputs, &Options::default(), &())
+    collect(inputs, options, &())
 }
 
 fn read_all(

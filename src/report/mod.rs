@@ -15,6 +15,7 @@ mod demo;
 use std::io::{self, BufWriter, Write};
 
 use crate::findings::Report;
+pub(crate) use text::plural;
 
 /// A format that a report can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]

@@ -4,15 +4,18 @@
 //! resources; the rest happens as in an audit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::file::{Expect, TestFile};
 use super::rule::{Rule, RuleSet};
 use super::run::{self, Include};
 use super::select::{Selection, select};
+use super::wanted::wanted;
 use crate::findings::{Findings as _, Verdict};
 use crate::graph::Graph;
 use crate::snapshot::Snapshot;
 use crate::snapshot::provenance::{Locate, Origin, Place};
+use crate::snapshot::wanted::Wanted;
 
 /// How one case went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +28,13 @@ pub struct CaseResult {
     pub problems: Vec<String>,
 }
 
-/// Runs all cases of a rule. `read` makes a snapshot of AWS-CLI-shaped JSON and
-/// says what it did not understand.
-pub fn run_cases(
-    set: &RuleSet,
-    rule: &Rule,
-    read: &dyn Fn(&str) -> (Snapshot, Vec<String>),
-) -> Vec<CaseResult> {
+/// Makes a snapshot of AWS-CLI-shaped JSON, keeping at least what is wanted,
+/// and says what it did not understand.
+pub type Read<'r> = &'r dyn Fn(&str, &Arc<Wanted>) -> (Snapshot, Vec<String>);
+
+/// Runs all cases of a rule, as an audit would run it: on what the rule wants
+/// and no more.
+pub fn run_cases(set: &RuleSet, rule: &Rule, read: Read<'_>) -> Vec<CaseResult> {
     rule.tests
         .iter()
         .map(|case| CaseResult {
@@ -65,12 +68,7 @@ impl Locate for Nowhere {
     }
 }
 
-fn run_case(
-    set: &RuleSet,
-    rule: &Rule,
-    case: &TestFile,
-    read: &dyn Fn(&str) -> (Snapshot, Vec<String>),
-) -> Vec<String> {
+fn run_case(set: &RuleSet, rule: &Rule, case: &TestFile, read: Read<'_>) -> Vec<String> {
     let selection = Selection {
         select: vec![rule.name.clone()],
         params: case
@@ -89,8 +87,9 @@ fn run_case(
                 .collect();
         }
     };
-    let (snapshot, mut problems) = read(&case.snapshot.to_string());
-    let graph = Graph::build(snapshot);
+    let wanted = Arc::new(wanted(&selected));
+    let (snapshot, mut problems) = read(&case.snapshot.to_string(), &wanted);
+    let graph = Graph::build_for(snapshot, Some(&wanted));
     let evaluated = run::evaluate(
         selected,
         &graph,

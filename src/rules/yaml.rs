@@ -75,3 +75,18 @@ fn meant(message: &str) -> Option<String> {
     let known = known.split(", ").map(|name| name.trim_matches('`'));
     Some(suggest::among(unknown, known))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::read;
+
+    #[test]
+    fn errors_of_syntax_have_a_place_too() {
+        for (text, place) in [("select: [all\n", (1, 9)), ("a: b\nä: ö\n c: }\n", (3, 3))] {
+            let wrong = read::<BTreeMap<String, String>>("a.yaml", &text.into()).unwrap_err();
+            assert_eq!(wrong.position(), Some(place), "{}", wrong.render(false));
+        }
+    }
+}

@@ -26,3 +26,4 @@ mod real_data;
 mod rules;
 mod samples;
 mod scenarios;
+mod wanted;

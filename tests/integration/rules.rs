@@ -7,10 +7,13 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use jsonschema::Validator;
+use std::sync::Arc;
+
 use plaudit::collect;
 use plaudit::rules::{RuleSet, load, missing_cases, run_cases};
 use plaudit::snapshot::Snapshot;
 use plaudit::snapshot::record::Kind;
+use plaudit::snapshot::wanted::Wanted;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -30,8 +33,12 @@ fn set() -> RuleSet {
     set
 }
 
-fn read(text: &str) -> (Snapshot, Vec<String>) {
-    let collected = collect::read_text("case", text);
+fn read(text: &str, wanted: &Arc<Wanted>) -> (Snapshot, Vec<String>) {
+    let options = collect::Options {
+        wanted: Some(Arc::clone(wanted)),
+        ..collect::Options::default()
+    };
+    let collected = collect::read_text_with("case", text, &options);
     let lost = collected
         .problems
         .iter()

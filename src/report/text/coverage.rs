@@ -33,10 +33,7 @@ pub(super) fn write(page: &mut Layout<'_>, report: &Report<'_>) -> io::Result<()
     }
     if report.problems.len() > ROWS {
         let rest = u64::try_from(report.problems.len() - ROWS).unwrap_or(u64::MAX);
-        let rest = format!(
-            "… and {} (see -f json=…)",
-            plural(rest, "more problem")
-        );
+        let rest = format!("… and {} (see -f json=…)", plural(rest, "more problem"));
         page.line(&[(Role::Plain, &rest)])?;
     }
     if !report.problems.is_empty() {

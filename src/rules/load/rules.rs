@@ -223,7 +223,11 @@ fn form(source: &Source, file: &RuleFile) -> Vec<Diagnostic> {
     }
     for case in &file.tests {
         let known = ["pass", "fail", "unknown", "not-applicable"];
-        for verdict in case.expect.verdicts().filter(|verdict| !known.contains(verdict)) {
+        for verdict in case
+            .expect
+            .verdicts()
+            .filter(|verdict| !known.contains(verdict))
+        {
             let message = format!("the case expects `{verdict}`, which is no verdict");
             let problem = point(source, &case.name, message);
             problems.push(problem.help(suggest::among(verdict, known.into_iter())));
