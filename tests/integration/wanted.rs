@@ -53,6 +53,10 @@ fn what_is_not_kept_is_not_missed() {
     ] {
         let all = findings(scenario, true);
         assert!(all.len() > 50, "{scenario}: {}", all.len());
-        assert_eq!(findings(scenario, false), all, "{scenario}");
+        // Line by line, or the difference would be a page.
+        for (kept, whole) in findings(scenario, false).iter().zip(&all) {
+            assert_eq!(kept, whole, "{scenario}");
+        }
+        assert_eq!(findings(scenario, false).len(), all.len(), "{scenario}");
     }
 }
