@@ -213,7 +213,10 @@ fn collect(inputs: input::Inputs, options: &Options, progress: &dyn Progress) ->
         }
     }
     for (root, count) in roots {
-        let message = format!("{count} files are not JSON and are not read");
+        let message = match count {
+            1 => "1 file is not JSON and is not read".to_owned(),
+            _ => format!("{count} files are not JSON and are not read"),
+        };
         found.push(load::problem(root, Level::Note, "not JSON", message));
     }
     unite::unite(&mut snapshot, &mut found);

@@ -1,7 +1,7 @@
 //! The references between kinds, as the records declare them.
 //!
 //! Worked out once from the layouts; which resources are linked is in
-//! [`edges`](super::edges). No data is read here.
+//! `edges`. No data is read here.
 
 use std::sync::OnceLock;
 

@@ -19,7 +19,7 @@ mod wanted;
 pub(crate) mod yaml;
 
 pub use calls::kebab;
-pub use cases::{CaseResult, missing_cases, name as verdict_name, run_cases};
+pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
 pub use load::{load, load_text};
 pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};

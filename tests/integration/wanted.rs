@@ -52,7 +52,7 @@ fn what_is_not_kept_is_not_missed() {
         "two-accounts",
     ] {
         let all = findings(scenario, true);
-        assert!(all.len() > 50, "{scenario}: {}", all.len());
+        assert!(all.len() > 20, "{scenario}: {}", all.len());
         // Line by line, or the difference would be a page.
         for (kept, whole) in findings(scenario, false).iter().zip(&all) {
             assert_eq!(kept, whole, "{scenario}");

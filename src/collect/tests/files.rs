@@ -280,7 +280,7 @@ fn identities_and_links_are_followed_once() {
     );
     let found = messages(&all).join("\n");
     assert!(
-        found.contains("1 hidden") && found.contains("1 files are not JSON"),
+        found.contains("1 hidden") && found.contains("1 file is not JSON"),
         "{found}"
     );
 }

@@ -4,7 +4,7 @@
 //! names its sources as blocks, prefix lists or groups
 //! (<https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html>).
 //! The arithmetic is exact over ranges and blocks. Network ACLs and routes are
-//! not considered here; the reading of the rules is the work of [`rules`].
+//! not considered here; the reading of the rules is the work of `rules`.
 
 mod rules;
 

@@ -139,11 +139,7 @@ impl<'g> State<'g> {
             ComprehensionKind::Exists if !doubtful => Value::Bool(false),
             ComprehensionKind::ExistsOne if self.found > 1 => Value::Bool(false),
             ComprehensionKind::ExistsOne if !doubtful => Value::Bool(self.found == 1),
-            ComprehensionKind::Filter => Value::List(Arc::new(List {
-                items: self.items,
-                open: doubtful,
-            })),
-            ComprehensionKind::Map => Value::List(Arc::new(List {
+            ComprehensionKind::Filter | ComprehensionKind::Map => Value::List(Arc::new(List {
                 items: self.items,
                 open: doubtful,
             })),

@@ -13,6 +13,10 @@ use crate::rules::expression::types::Type;
 use crate::rules::expression::value::Value;
 
 /// What a comparison writes into the trace.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent questions about the two sides"
+)]
 pub(super) struct Witness {
     /// A field on the left; else on the right.
     left_is_field: bool,
