@@ -231,7 +231,7 @@ impl Kindred<'_> {
             let message = format!(
                 "{name} {id} is there twice with different content: here and at {first_place} in {first_file}, which stands"
             );
-            ("contradiction", Level::Warning, message)
+            ("contradiction", Level::Incomplete, message)
         };
         let pointer = if same { None } else { pointer };
         let problem = Problem {

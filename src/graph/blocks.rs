@@ -35,8 +35,24 @@ pub fn free_blocks(graph: &Graph, subnet: Node, length: u8) -> Answer<Vec<String
     if length < block.prefix_len() {
         return Answer::Known(Vec::new());
     }
+    let (interfaces, kept) = (held(graph, subnet), reservations(graph, subnet, &mut needs));
+    let free = graph.field_int(subnet, "AvailableIpAddressCount");
+    if free.is_some_and(|free| free < 1 << (32 - u32::from(length)).min(31)) {
+        return Answer::Known(Vec::new());
+    }
+    // Interfaces of other accounts in a shared subnet are not listed, and old
+    // answers leave addresses out; the count knows of them.
+    let unheld = i64::from(block.broadcast().to_bits() - block.network().to_bits()) + 1
+        - 5
+        - size(&interfaces);
+    if free.is_some_and(|free| free + size(&kept) < unheld) {
+        needs.push(Need::Sense(
+            "addresses in use that no interface shows".to_owned(),
+        ));
+    }
     let mut taken = reserved(block);
-    taken.extend(in_use(graph, subnet));
+    taken.extend(interfaces);
+    taken.extend(kept);
     taken.sort_unstable();
     let candidates: Vec<Ipv4Net> = block
         .subnets(length)
@@ -65,9 +81,22 @@ fn reserved(block: Ipv4Net) -> Vec<(u32, u32)> {
     vec![(first, first.saturating_add(3).min(last)), (last, last)]
 }
 
-/// Ranges that interfaces hold and that reservations keep for something else.
-/// A reservation of type `prefix` is room for blocks, so it takes nothing.
-fn in_use(graph: &Graph, subnet: Node) -> Vec<(u32, u32)> {
+/// How many addresses ranges hold, each counted once.
+fn size(ranges: &[(u32, u32)]) -> i64 {
+    let mut sorted = ranges.to_vec();
+    sorted.sort_unstable();
+    let mut next = 0_i64;
+    let mut count = 0;
+    for (from, to) in sorted {
+        let (from, end) = (i64::from(from).max(next), i64::from(to) + 1);
+        count += (end - from).max(0);
+        next = next.max(end);
+    }
+    count
+}
+
+/// Ranges that interfaces hold.
+fn held(graph: &Graph, subnet: Node) -> Vec<(u32, u32)> {
     let mut taken = Vec::new();
     for (link, direction) in links::member(Kind::Subnet, "network_interfaces") {
         for &number in graph.linked(link, direction, subnet) {
@@ -81,24 +110,37 @@ fn in_use(graph: &Graph, subnet: Node) -> Vec<(u32, u32)> {
             taken.extend(listed(graph, interface, "Ipv4Prefixes", "Ipv4Prefix"));
         }
     }
+    taken
+}
+
+/// Ranges that reservations keep for something else. One of type `prefix` is
+/// room for blocks, so it takes nothing.
+fn reservations(graph: &Graph, subnet: Node, needs: &mut Vec<Need>) -> Vec<(u32, u32)> {
+    let mut taken = Vec::new();
     for (index, link) in links::all().iter().enumerate() {
-        if link.from == Kind::SubnetCidrReservation && link.to == Kind::Subnet {
-            taken.extend(
-                graph
-                    .linked(index, Direction::Reverse, subnet)
-                    .iter()
-                    .filter_map(|&number| {
-                        let reservation = graph.node(Kind::SubnetCidrReservation, number);
-                        let explicit = graph
-                            .field_text(reservation, "ReservationType")
-                            .is_none_or(|kind| !kind.eq_ignore_ascii_case("prefix"));
-                        let block = graph
-                            .field_text(reservation, "Cidr")?
-                            .parse::<Ipv4Net>()
-                            .ok()?;
-                        explicit.then(|| (u32::from(block.network()), u32::from(block.broadcast())))
-                    }),
-            );
+        if link.from != Kind::SubnetCidrReservation || link.to != Kind::Subnet {
+            continue;
+        }
+        for &number in graph.linked(index, Direction::Reverse, subnet) {
+            let reservation = graph.node(Kind::SubnetCidrReservation, number);
+            let kind = graph.field_text(reservation, "ReservationType");
+            if kind.is_some_and(|kind| kind.eq_ignore_ascii_case("prefix")) {
+                continue;
+            }
+            match graph
+                .field_text(reservation, "Cidr")
+                .map(|text| text.parse::<Ipv4Net>())
+            {
+                Some(Ok(block)) => {
+                    taken.push((block.network().to_bits(), block.broadcast().to_bits()))
+                }
+                // An IPv6 reservation takes no IPv4 address.
+                Some(Err(_))
+                    if graph
+                        .field_text(reservation, "Cidr")
+                        .is_some_and(|text| text.contains(':')) => {}
+                _ => needs.push(Need::Field(reservation, "Cidr")),
+            }
         }
     }
     taken

@@ -5,14 +5,15 @@
 //! long to walk backwards). A reference to something that is not in the
 //! snapshot keeps its id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::index::{Index, Indexes};
 use super::links::{self, LinkSpec};
 use crate::snapshot::Snapshot;
-use crate::snapshot::column::Column;
+use crate::snapshot::column::{Column, Presence};
+use crate::snapshot::layout::Level;
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
 use crate::snapshot::table::Table;
@@ -117,6 +118,36 @@ pub(super) fn build(
             }
         });
     (all, missing)
+}
+
+/// Links, and scopes in which a resource does not say what it names although
+/// its API always does: followed backwards the link may lack it.
+pub(super) fn loose_ends(snapshot: &Snapshot, wanted: Option<&Wanted>) -> BTreeSet<(usize, u16)> {
+    let mut loose = BTreeSet::new();
+    for (index, link) in links::all().iter().enumerate() {
+        let followed = wanted.is_none_or(|wanted| wanted.has_link(link.from, &link.path));
+        let ([column], true) = (
+            link.columns.as_slice(),
+            followed && !link.reverse.is_empty(),
+        ) else {
+            continue;
+        };
+        let spec = Level::of(link.from).columns.get(*column);
+        let table = snapshot.table(link.from);
+        let Some(values) = table.column(*column) else {
+            continue;
+        };
+        if !spec.is_some_and(|spec| spec.required()) {
+            continue;
+        }
+        for row in 0..table.rows() {
+            if values.presence(row) != Presence::Present {
+                let row = u32::try_from(row).unwrap_or(u32::MAX);
+                loose.insert((index, snapshot.scope(link.from, row)));
+            }
+        }
+    }
+    loose
 }
 
 fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &Indexes) -> (Rows, Vec<Missing>) {

@@ -15,7 +15,7 @@ pub mod ports;
 pub mod prefixes;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 pub use coverage::Listing;
@@ -43,6 +43,7 @@ pub struct Graph {
     indexes: Indexes,
     edges: Vec<Edges>,
     missing: Vec<Missing>,
+    loose: BTreeSet<(usize, u16)>,
     coverage: coverage::Coverage,
     groups: admission::GroupIndex,
     records: OnceLock<BTreeMap<String, Vec<u32>>>,
@@ -84,6 +85,7 @@ impl Graph {
     /// not wanted lead nowhere.
     pub fn build_for(snapshot: Snapshot, wanted: Option<&Wanted>) -> Self {
         let indexes = Indexes::new();
+        let loose = edges::loose_ends(&snapshot, wanted);
         let (edges, missing) = edges::build(&snapshot, &indexes, wanted);
         let coverage = coverage::Coverage::build(&snapshot);
         let mut graph = Self {
@@ -91,6 +93,7 @@ impl Graph {
             indexes,
             edges,
             missing,
+            loose,
             coverage,
             groups: admission::GroupIndex::default(),
             records: OnceLock::new(),
@@ -238,6 +241,13 @@ impl Graph {
         self.scope(node).account
     }
 
+    /// Whether a resource that is not in the snapshot was named with an ARN of
+    /// another region than the one it was named in.
+    pub fn is_named_elsewhere(&self, node: Node) -> bool {
+        let region = self.gap(node).and_then(|gap| self.arn_part(gap.id, 3));
+        region.is_some_and(|region| region != self.scope(node).region)
+    }
+
     /// One part of an ARN, if the id is one: 3 is the region, 4 the account.
     fn arn_part(&self, id: Packed, part: usize) -> Option<String> {
         let text = self.snapshot.symbols.text(id.symbol()?);
@@ -287,6 +297,24 @@ impl Graph {
             }
             _ => value.network_text(&self.snapshot.symbols),
         }
+    }
+
+    /// The number of a top-level field, if it is there.
+    pub fn field_int(&self, node: Node, path: &str) -> Option<i64> {
+        let (column, row) = self.cell(node, Level::of(node.kind).column(path)?)?;
+        let Column::Int(values) = column else {
+            return None;
+        };
+        values
+            .get(row)
+            .copied()
+            .filter(|_| column.presence(row) == Presence::Present)
+    }
+
+    /// Whether resources that hold a reference do not say what it names, where
+    /// this one was seen: the link backwards may lack them.
+    pub fn has_loose_ends(&self, link: usize, node: Node) -> bool {
+        self.loose.contains(&(link, self.scope_number(node)))
     }
 
     /// The value of a tag.

@@ -35,6 +35,9 @@ pub(super) fn record_targets(graph: &Graph) -> BTreeMap<String, Vec<u32>> {
     for record in graph.nodes(Kind::ResourceRecordSet) {
         let target = record_target(graph, record);
         if let (false, Some(row)) = (target.is_empty(), record.row()) {
+            if let Some(id) = vpc_endpoint_id_in(&target) {
+                targets.entry(id.to_owned()).or_default().push(row);
+            }
             targets.entry(target).or_default().push(row);
         }
     }

@@ -95,13 +95,9 @@ pub fn closed_ports(
         if sources.iter().all(|source| admitted(graph, &here, source)) {
             continue;
         }
-        let lists: Vec<Need> = here
-            .iter()
-            .flat_map(|permission| &permission.closed_lists)
-            .map(|list| Need::Field(*list, "Entries"))
-            .collect();
-        doubtful |= !lists.is_empty() || !needs.is_empty();
-        needs.extend(lists);
+        let doubts = here.iter().flat_map(|permission| permission.doubts.clone());
+        needs.extend(doubts);
+        doubtful |= !needs.is_empty();
         closed.insert(low, high);
     }
     answer(closed, doubtful, needs)
@@ -120,6 +116,12 @@ pub fn open_ports(graph: &Graph, groups: &[Node], protocol: &str, wanted: &Ports
         .fold(Ports::default(), |open, permission| {
             open.union(&permission.ports)
         });
+    let mut needs = needs;
+    needs.extend(
+        permissions
+            .iter()
+            .flat_map(|permission| permission.doubts.clone()),
+    );
     let all = wanted.difference(&open).is_empty();
     answer(open, !all && !needs.is_empty(), needs)
 }
@@ -131,7 +133,12 @@ pub fn world_ports(
     protocol: &str,
     wanted: &Ports,
 ) -> Answer<Ports> {
-    let (permissions, needs) = graph.groups().permissions(graph, groups, protocol, wanted);
+    let (permissions, mut needs) = graph.groups().permissions(graph, groups, protocol, wanted);
+    needs.extend(
+        permissions
+            .iter()
+            .flat_map(|permission| permission.doubts.clone()),
+    );
     let mut open = Ports::default();
     for (low, high) in segments(wanted, &permissions) {
         let blocks: Vec<IpNet> = permissions
@@ -161,7 +168,12 @@ pub fn admitted_sources(
     wanted: &Ports,
     by_group: bool,
 ) -> Answer<Vec<String>> {
-    let (permissions, needs) = graph.groups().permissions(graph, groups, protocol, wanted);
+    let (permissions, mut needs) = graph.groups().permissions(graph, groups, protocol, wanted);
+    needs.extend(
+        permissions
+            .iter()
+            .flat_map(|permission| permission.doubts.clone()),
+    );
     let mut sources = BTreeSet::new();
     for permission in &permissions {
         if by_group {
@@ -173,7 +185,6 @@ pub fn admitted_sources(
             );
         } else {
             sources.extend(permission.blocks.iter().map(ToString::to_string));
-            sources.extend(permission.closed_lists.iter().map(|list| graph.id(*list)));
         }
     }
     let doubtful = !needs.is_empty();
@@ -237,6 +248,6 @@ fn admitted(graph: &Graph, permissions: &[&Permission], source: &Source) -> bool
         Source::List(id) => permissions
             .iter()
             .flat_map(|permission| &permission.lists)
-            .any(|list| graph.id(*list) == *id),
+            .any(|list| list == id),
     }
 }

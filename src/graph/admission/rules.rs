@@ -10,7 +10,7 @@ use ipnet::IpNet;
 
 use super::Need;
 use crate::graph::ports::Ports;
-use crate::graph::{Graph, Node, prefixes};
+use crate::graph::{Graph, Listing, Node, prefixes};
 use crate::snapshot::column::{Column, NO_INT, Presence};
 use crate::snapshot::layout::{ColumnShape, Level};
 use crate::snapshot::packed::Packed;
@@ -30,6 +30,7 @@ pub struct GroupIndex {
     lists: (usize, usize),
     groups: (usize, usize),
     entries: (usize, usize),
+    cidrs: usize,
 }
 
 /// One ingress rule, in the terms of a question.
@@ -37,9 +38,10 @@ pub struct GroupIndex {
 pub(super) struct Permission {
     pub(super) ports: Ports,
     pub(super) blocks: Vec<IpNet>,
-    /// Prefix lists whose entries are not known.
-    pub(super) closed_lists: Vec<Node>,
-    pub(super) lists: Vec<Node>,
+    /// What of the rule is not known: it may admit more than is said here.
+    pub(super) doubts: Vec<Need>,
+    /// Ids of prefix lists.
+    pub(super) lists: Vec<String>,
     pub(super) groups: Vec<Packed>,
 }
 impl GroupIndex {
@@ -79,6 +81,7 @@ impl GroupIndex {
             lists: list("PrefixListIds", "PrefixListId"),
             groups: list("UserIdGroupPairs", "GroupId"),
             entries: (entries, cidr.unwrap_or(usize::MAX)),
+            cidrs: lists.column("Cidrs").unwrap_or(usize::MAX),
         }
     }
 
@@ -127,51 +130,88 @@ impl GroupIndex {
         protocol: &str,
         wanted: &Ports,
     ) -> Option<Permission> {
-        let Some(Column::Text(protocols)) = rules.column(self.protocol) else {
-            return None;
+        let named = match rules.column(self.protocol) {
+            Some(Column::Text(protocols)) => protocols.get(rule).copied(),
+            _ => None,
         };
-        let named = graph
-            .snapshot()
-            .symbols
-            .text(protocols.get(rule).copied().unwrap_or(Symbol::ABSENT));
-        let ports = self
-            .ports(rules, rule, named, protocol)?
-            .intersection(wanted);
+        let named = named.filter(|named| named.is_text());
+        let mut doubts = Vec::new();
+        let mut unreadable = || doubts.push(Need::Field(group, "IpPermissions"));
+        let ports = match named.map(|named| graph.snapshot().symbols.text(named)) {
+            Some(named) => match self.ports(rules, rule, named, protocol)? {
+                Some(ports) => ports.intersection(wanted),
+                None => {
+                    unreadable();
+                    wanted.clone()
+                }
+            },
+            // It may be about any protocol.
+            None => {
+                unreadable();
+                wanted.clone()
+            }
+        };
         if ports.is_empty() {
             return None;
         }
-        let mut permission = Permission {
-            ports,
-            blocks: Vec::new(),
-            closed_lists: Vec::new(),
-            lists: Vec::new(),
-            groups: ids(rules, rule, self.groups),
-        };
-        for columns in [self.ipv4, self.ipv6] {
-            permission.blocks.extend(
-                ids(rules, rule, columns)
-                    .into_iter()
-                    .filter_map(|block| net(graph, block)),
-            );
+        let lists = [self.ipv4, self.ipv6, self.lists, self.groups];
+        if !lists.iter().any(|(list, _)| is_there(rules, rule, *list)) {
+            unreadable();
         }
-        for id in ids(rules, rule, self.lists) {
-            let text = graph.value_text(id, ColumnShape::Id(Kind::ManagedPrefixList));
-            if let Some(list) = graph.find(Kind::ManagedPrefixList, &text, Some(group)) {
-                match self.entries(graph, list) {
-                    Some(blocks) => permission.blocks.extend(blocks),
-                    None => permission.closed_lists.push(list),
+        let mut blocks = Vec::new();
+        for columns in [self.ipv4, self.ipv6] {
+            for block in values(rules, rule, columns) {
+                match net(graph, *block) {
+                    Some(block) => blocks.push(block),
+                    None => unreadable(),
                 }
-                permission.lists.push(list);
             }
         }
-        Some(permission)
+        let mut named_lists = Vec::new();
+        for id in values(rules, rule, self.lists) {
+            let text = graph.value_text(*id, ColumnShape::Id(Kind::ManagedPrefixList));
+            let list = graph.find(Kind::ManagedPrefixList, &text, Some(group));
+            match list {
+                Some(list) => {
+                    let (known, whole) = self.entries(graph, list);
+                    blocks.extend(known);
+                    if !whole {
+                        doubts.push(Need::Field(list, "Entries"));
+                    }
+                }
+                None => doubts.push(Need::Listing(Kind::ManagedPrefixList, group)),
+            }
+            named_lists.push(text);
+        }
+        let groups = ids(rules, rule, self.groups);
+        if groups.len() < values(rules, rule, self.groups).len() {
+            doubts.push(Need::Field(group, "IpPermissions"));
+        }
+        Some(Permission {
+            ports,
+            blocks,
+            doubts,
+            lists: named_lists,
+            groups,
+        })
     }
 
     /// The ports that a rule opens for a protocol: all for `-1` and for
     /// protocols without ports; a missing bound is an open bound.
-    fn ports(&self, rules: &Table, rule: usize, named: &str, protocol: &str) -> Option<Ports> {
+    /// None if it is about another protocol; unreadable bounds give no ports.
+    #[expect(
+        clippy::option_option,
+        reason = "another protocol is not an unreadable one"
+    )]
+    fn ports(
+        &self,
+        rules: &Table,
+        rule: usize,
+        named: &str,
+        protocol: &str,
+    ) -> Option<Option<Ports>> {
         if named == "-1" {
-            return Some(Ports::range(0, u16::MAX));
+            return Some(Some(Ports::range(0, u16::MAX)));
         }
         let number = |name: &str| match name {
             "icmp" => "1".to_owned(),
@@ -185,7 +225,7 @@ impl GroupIndex {
             return None;
         }
         if wanted != "6" && wanted != "17" {
-            return Some(Ports::range(0, u16::MAX));
+            return Some(Some(Ports::range(0, u16::MAX)));
         }
         let bound = |column: usize, open: u16| match rules.column(column) {
             Some(Column::Int(values)) => match values.get(rule) {
@@ -194,56 +234,83 @@ impl GroupIndex {
             },
             _ => Some(open),
         };
-        Some(Ports::range(
-            bound(self.from, 0)?,
-            bound(self.to, u16::MAX)?,
-        ))
+        let bounds = bound(self.from, 0).zip(bound(self.to, u16::MAX));
+        Some(bounds.map(|(low, high)| Ports::range(low, high)))
     }
 
-    /// The blocks of a prefix list, if its entries were collected.
-    fn entries(&self, graph: &Graph, list: Node) -> Option<Vec<IpNet>> {
-        let (Column::List(lists, entries), row) = graph.cell(list, self.entries.0)? else {
-            return None;
-        };
-        if lists.presence(row) != Presence::Present {
-            return None;
-        }
-        let Some(Column::Packed(blocks)) = entries.column(self.entries.1) else {
-            return None;
-        };
-        Some(
-            lists
+    /// The blocks of a prefix list that are known, and whether they are all:
+    /// of its entries, or of the short form that gateway endpoints use.
+    fn entries(&self, graph: &Graph, list: Node) -> (Vec<IpNet>, bool) {
+        let operation = "GetManagedPrefixListEntries";
+        if let Some((Column::List(lists, entries), row)) = graph.cell(list, self.entries.0)
+            && lists.presence(row) == Presence::Present
+            && let Some(Column::Packed(blocks)) = entries.column(self.entries.1)
+        {
+            let known: Vec<IpNet> = lists
                 .range(row)
                 .filter_map(|entry| net(graph, *blocks.get(entry)?))
-                .collect(),
-        )
+                .collect();
+            let whole = graph.call(Kind::ManagedPrefixList, operation, list) != Listing::Partial;
+            let readable = known.len() == lists.range(row).len();
+            return (known, whole && readable);
+        }
+        match graph.cell(list, self.cidrs) {
+            Some((Column::Texts(lists), row)) if lists.presence(row) == Presence::Present => {
+                let texts = lists.get(row).iter();
+                let symbols = &graph.snapshot().symbols;
+                let known: Vec<IpNet> = texts
+                    .filter_map(|text| prefixes::parse(symbols.text(*text)))
+                    .collect();
+                let whole = known.len() == lists.get(row).len() && !known.is_empty();
+                (known, whole)
+            }
+            _ => (Vec::new(), false),
+        }
     }
 }
+
+/// Whether a list of a rule is there, be it empty.
+fn is_there(rules: &Table, rule: usize, list: usize) -> bool {
+    rules
+        .column(list)
+        .is_some_and(|column| column.presence(rule) == Presence::Present)
+}
+
+/// The values of one field over the entries of a list, readable or not.
+fn values(table: &Table, row: usize, (list, field): (usize, usize)) -> &[Packed] {
+    let Some(Column::List(lists, below)) = table.column(list) else {
+        return &[];
+    };
+    let range = lists.range(row);
+    match below.column(field) {
+        Some(Column::Packed(values)) if values.len() >= range.end => {
+            values.get(range).unwrap_or_default()
+        }
+        // Nobody in the whole input has the field.
+        _ => NOTHING
+            .get(..range.len().min(NOTHING.len()))
+            .unwrap_or_default(),
+    }
+}
+
+/// Values that are not there.
+const NOTHING: &[Packed] = &[Packed::ABSENT; 64];
 
 fn net(graph: &Graph, block: Packed) -> Option<IpNet> {
     match block.ipv4() {
         Some((address, length)) => IpNet::new(IpAddr::V4(address), length.min(32))
             .ok()
             .map(|net| net.trunc()),
-        None => prefixes::parse(&block.network_text(&graph.snapshot().symbols)),
+        None if block.is_text() => prefixes::parse(&block.network_text(&graph.snapshot().symbols)),
+        None => None,
     }
 }
 
-fn ids(table: &Table, row: usize, (list, field): (usize, usize)) -> Vec<Packed> {
-    let Some(Column::List(lists, below)) = table.column(list) else {
-        return Vec::new();
-    };
-    let Some(Column::Packed(values)) = below.column(field) else {
-        return Vec::new();
-    };
-    values
-        .get(lists.range(row))
-        .unwrap_or_default()
-        .iter()
-        .copied()
-        .filter(|value| value.is_text())
-        .collect()
+fn ids(table: &Table, row: usize, columns: (usize, usize)) -> Vec<Packed> {
+    let all = values(table, row, columns).iter().copied();
+    all.filter(|value| value.is_text()).collect()
 }
+
 /// The ingress rules of a group in one line: `tcp 443 from 10.0.0.0/16; …`.
 pub fn describe_ingress(graph: &Graph, group: Node) -> String {
     let index = graph.groups();
@@ -268,7 +335,11 @@ pub fn describe_ingress(graph: &Graph, group: Node) -> String {
                 "icmp" | "icmpv6" | "1" | "58" => protocol,
                 _ => index
                     .ports(rules, rule, &protocol, &protocol)
-                    .map_or_else(String::new, |ports| format!("{protocol} {ports}")),
+                    .flatten()
+                    .map_or_else(
+                        || "unreadable ports".to_owned(),
+                        |ports| format!("{protocol} {ports}"),
+                    ),
             };
             let named = |columns, kind| {
                 ids(rules, rule, columns)

@@ -260,7 +260,8 @@ pub(super) fn may_have_more(graph: &Graph, node: Node, link: usize, direction: D
             })
         }
         Direction::Reverse => {
-            graph.listing(spec.from, node) != Listing::Complete
+            graph.has_loose_ends(link, node)
+                || graph.listing(spec.from, node) != Listing::Complete
                 || !parent_was_asked(graph, spec, node)
         }
     }

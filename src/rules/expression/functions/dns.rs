@@ -14,6 +14,7 @@ use crate::snapshot::record::Kind;
 
 /// Where the target of a record stands.
 const TARGET: &[(Kind, &str)] = &[
+    (Kind::VpcEndpoint, "State"),
     (Kind::ResourceRecordSet, "AliasTarget.DNSName"),
     (Kind::ResourceRecordSet, "Type"),
     (Kind::ResourceRecordSet, "ResourceRecords[].Value"),
@@ -130,12 +131,14 @@ fn target_endpoint_missing<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Va
     let Some(id) = vpc_endpoint_id_in(&target) else {
         return Value::Bool(false);
     };
-    if call
-        .graph
-        .find(Kind::VpcEndpoint, id, Some(record))
-        .is_some()
-    {
-        return Value::Bool(false);
+    if let Some(endpoint) = call.graph.find(Kind::VpcEndpoint, id, Some(record)) {
+        // Deleted endpoints are listed for a while.
+        let state = call.graph.field_text(endpoint, "State").unwrap_or_default();
+        let gone = state.eq_ignore_ascii_case("deleted");
+        if gone && frame.tracing() {
+            frame.saw(Read::seen(endpoint, "State", "State", state));
+        }
+        return Value::Bool(gone);
     }
     // The name carries its region; an endpoint of another account could stand
     // behind it, so every account and region that was read must have been
@@ -172,15 +175,17 @@ fn dns_records<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     let level = Level::of(Kind::VpcEndpoint);
     if level
         .column("DnsEntries")
-        .is_none_or(|column| graph.presence(endpoint, column) == Presence::Unknown)
+        .is_none_or(|column| graph.presence(endpoint, column) != Presence::Present)
     {
         return frame.missed(Need::Field(endpoint, "DnsEntries"));
     }
-    let names: Vec<String> = graph
+    let mut names: Vec<String> = graph
         .entry_texts(endpoint, "DnsEntries", "DnsName")
         .iter()
         .map(|name| normal_dns_name(name))
         .collect();
+    // A zonal name or a name below it leads to the endpoint as well.
+    names.push(graph.id(endpoint));
     let found: Vec<Value<'g>> = graph
         .records_to(&names)
         .into_iter()

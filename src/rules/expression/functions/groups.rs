@@ -29,6 +29,7 @@ const RULES: &[(Kind, &str)] = &[
         "IpPermissions[].UserIdGroupPairs[].GroupId",
     ),
     (Kind::ManagedPrefixList, "Entries[].Cidr"),
+    (Kind::ManagedPrefixList, "Cidrs"),
 ];
 
 pub(super) const FUNCTIONS: &[Function] = &[

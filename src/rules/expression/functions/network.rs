@@ -113,6 +113,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "subnet.free_blocks(28).size() > 0",
         reads: &[
             (Kind::Subnet, "CidrBlock"),
+            (Kind::Subnet, "AvailableIpAddressCount"),
             (
                 Kind::NetworkInterface,
                 "PrivateIpAddresses[].PrivateIpAddress",

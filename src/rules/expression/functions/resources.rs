@@ -85,7 +85,8 @@ fn found<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     } else {
         // What another account owns is not in this account's listings.
         let foreign = call.graph.account(node) != call.graph.scope(node).account;
-        if foreign || call.graph.listing(node.kind, node) != Listing::Complete {
+        let elsewhere = call.graph.is_named_elsewhere(node);
+        if foreign || elsewhere || call.graph.listing(node.kind, node) != Listing::Complete {
             return frame.missed(Need::Resource(node));
         }
         false
