@@ -72,6 +72,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
             Kind::Subnet,
             "The subnets with an interface of the endpoint.",
         )
+        .required()
         .follow_back("subnets", "vpc_endpoints"),
         Field::references(
             "RouteTableIds",
@@ -87,12 +88,14 @@ pub(super) const SPEC: KindSpec = KindSpec {
                 Field::text("GroupName", "Its name.").optional(),
             ],
             "The security groups of the endpoint's interfaces.",
-        ),
+        )
+        .required(),
         Field::references(
             "NetworkInterfaceIds",
             Kind::NetworkInterface,
             "The endpoint's interfaces.",
         )
+        .required()
         .follow_back("network_interfaces", "vpc_endpoints"),
         Field::text("IpAddressType", "`ipv4`, `ipv6` or `dualstack`.")
             .optional()
@@ -113,7 +116,8 @@ pub(super) const SPEC: KindSpec = KindSpec {
                 .optional(),
             ],
             "The names that resolve to the endpoint.",
-        ),
+        )
+        .required(),
         Field::list(
             "Ipv4Prefixes",
             IPV4_PREFIXES,
