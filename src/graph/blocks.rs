@@ -132,7 +132,7 @@ fn reservations(graph: &Graph, subnet: Node, needs: &mut Vec<Need>) -> Vec<(u32,
                 .map(|text| text.parse::<Ipv4Net>())
             {
                 Some(Ok(block)) => {
-                    taken.push((block.network().to_bits(), block.broadcast().to_bits()))
+                    taken.push((block.network().to_bits(), block.broadcast().to_bits()));
                 }
                 // An IPv6 reservation takes no IPv4 address.
                 Some(Err(_))

@@ -13,7 +13,7 @@ use super::index::{Index, Indexes};
 use super::links::{self, LinkSpec};
 use crate::snapshot::Snapshot;
 use crate::snapshot::column::{Column, Presence};
-use crate::snapshot::layout::Level;
+use crate::snapshot::layout::{ColumnSpec, Level};
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
 use crate::snapshot::table::Table;
@@ -137,7 +137,7 @@ pub(super) fn loose_ends(snapshot: &Snapshot, wanted: Option<&Wanted>) -> BTreeS
         let Some(values) = table.column(*column) else {
             continue;
         };
-        if !spec.is_some_and(|spec| spec.required()) {
+        if !spec.is_some_and(ColumnSpec::required) {
             continue;
         }
         for row in 0..table.rows() {

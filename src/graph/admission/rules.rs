@@ -137,19 +137,19 @@ impl GroupIndex {
         let named = named.filter(|named| named.is_text());
         let mut doubts = Vec::new();
         let mut unreadable = || doubts.push(Need::Field(group, "IpPermissions"));
-        let ports = match named.map(|named| graph.snapshot().symbols.text(named)) {
-            Some(named) => match self.ports(rules, rule, named, protocol)? {
-                Some(ports) => ports.intersection(wanted),
-                None => {
-                    unreadable();
-                    wanted.clone()
-                }
-            },
-            // It may be about any protocol.
-            None => {
-                unreadable();
-                wanted.clone()
+        // A rule without a protocol may be about any.
+        let readable = match named {
+            Some(named) => {
+                let named = graph.snapshot().symbols.text(named);
+                self.ports(rules, rule, named, protocol)?
             }
+            None => None,
+        };
+        let ports = if let Some(ports) = readable {
+            ports.intersection(wanted)
+        } else {
+            unreadable();
+            wanted.clone()
         };
         if ports.is_empty() {
             return None;

@@ -140,14 +140,21 @@ impl<'g> Compiler<'_, 'g> {
                     Value::list(nodes.into_iter().map(Value::Node).collect(), open)
                 }
             }
-            .noting_gaps(frame, graph, node, to)
+            .noting_gaps(frame, graph, node, &followed)
         })
     }
 }
 
 impl<'g> Value<'g> {
-    /// A list that may have more: write down which listing is missing.
-    fn noting_gaps(self, frame: &mut Frame<'g>, graph: &'g Graph, near: Node, kind: Kind) -> Self {
+    /// A list that may have more: write down what is missing, the field on the
+    /// way there or the listing on the way back.
+    fn noting_gaps(
+        self,
+        frame: &mut Frame<'g>,
+        graph: &'g Graph,
+        near: Node,
+        followed: &[(usize, Direction)],
+    ) -> Self {
         let open = match &self {
             Self::Nodes { open, .. } => *open,
             Self::List(list) => list.open,
@@ -156,19 +163,23 @@ impl<'g> Value<'g> {
         if open && frame.tracing() {
             // The list itself is good; the event counts only if the verdict
             // turns out unknown.
-            let _still_a_list = frame.missed(
-                if graph.listing(kind, near) == Listing::Complete
-                    && kind
-                        .spec()
-                        .sources
-                        .first()
-                        .is_some_and(|source| source.parent.is_some())
-                {
-                    Need::Resource(near)
-                } else {
-                    Need::Listing(kind, near)
-                },
-            );
+            for (link, direction) in followed {
+                let Some(spec) = links::all().get(*link) else {
+                    continue;
+                };
+                let per_parent = spec.from.spec().sources.first();
+                let per_parent = per_parent.is_some_and(|source| source.parent.is_some());
+                let need = match direction {
+                    Direction::Forward => Need::Field(near, &spec.path),
+                    Direction::Reverse
+                        if per_parent && graph.listing(spec.from, near) == Listing::Complete =>
+                    {
+                        Need::Resource(near)
+                    }
+                    Direction::Reverse => Need::Listing(spec.from, near),
+                };
+                let _still_a_list = frame.missed(need);
+            }
         }
         self
     }
