@@ -145,6 +145,7 @@ impl GroupIndex {
             }
             None => None,
         };
+        let unclear = readable.is_none();
         let ports = if let Some(ports) = readable {
             ports.intersection(wanted)
         } else {
@@ -183,9 +184,15 @@ impl GroupIndex {
             }
             named_lists.push(text);
         }
-        let groups = ids(rules, rule, self.groups);
+        let mut groups = ids(rules, rule, self.groups);
         if groups.len() < values(rules, rule, self.groups).len() {
             doubts.push(Need::Field(group, "IpPermissions"));
+        }
+        if unclear {
+            // Whom it admits is known, but not to what.
+            blocks.clear();
+            groups.clear();
+            named_lists.clear();
         }
         Some(Permission {
             ports,
