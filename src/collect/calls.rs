@@ -10,7 +10,7 @@ use crate::snapshot::ledger::{Call, CallOutcome, Ledger, Scope, is_global};
 use crate::snapshot::record::Kind;
 use crate::snapshot::{FileFormat, SourceFile};
 
-use super::batch::Reading;
+use super::batch::{Reading, Reported};
 use super::catalog::SourceRef;
 use super::merge::Facts;
 
@@ -119,12 +119,7 @@ impl Answers<'_> {
         let mut recorded = BTreeSet::new();
         for ((facts, file), around) in self.facts.iter().zip(self.files).zip(self.bare) {
             for reported in &facts.calls {
-                let account = or(&reported.account, &around.account);
-                let scope = Scope {
-                    account,
-                    region: or(&reported.region, &around.region),
-                };
-                let scope = at_home(&scope, &reported.service);
+                let scope = scope_of(reported, around);
                 if file.format == FileFormat::Bookkeeping {
                     recorded.insert((
                         scope.clone(),
@@ -163,11 +158,7 @@ impl Answers<'_> {
             let folder = file.path.rfind(['/', '!']).map_or(0, |end| end + 1);
             let folder = file.path.get(..folder).unwrap_or_default();
             for reported in &facts.calls {
-                let scope = Scope {
-                    account: or(&reported.account, &around.account),
-                    region: or(&reported.region, &around.region),
-                };
-                let scope = at_home(&scope, &reported.service);
+                let scope = scope_of(reported, around);
                 let key = (
                     &scope,
                     reported.service.as_str(),
@@ -207,6 +198,15 @@ fn is_modelled(service: &str, operation: &str) -> bool {
         .iter()
         .flat_map(|kind| kind.spec().sources)
         .any(|source| source.service == service && source.operation == operation)
+}
+
+/// The scope of a reported call; what it does not say is that of its file.
+fn scope_of(reported: &Reported, around: &Scope) -> Scope {
+    let scope = Scope {
+        account: or(&reported.account, &around.account),
+        region: or(&reported.region, &around.region),
+    };
+    at_home(&scope, &reported.service)
 }
 
 fn or(text: &str, other: &str) -> String {

@@ -172,16 +172,7 @@ impl Graph {
     }
 
     fn any_text(&self, node: Node, path: &str) -> String {
-        let number = || {
-            let (column, row) = self.cell(node, Level::of(node.kind).column(path)?)?;
-            let Column::Int(values) = column else {
-                return None;
-            };
-            values
-                .get(row)
-                .filter(|_| column.presence(row) == Presence::Present)
-                .map(ToString::to_string)
-        };
+        let number = || self.field_int(node, path).map(|number| number.to_string());
         self.field_text(node, path)
             .or_else(number)
             .unwrap_or_default()
