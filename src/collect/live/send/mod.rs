@@ -27,6 +27,8 @@ pub(super) struct Question {
     pub operation: &'static Operation,
     /// What it is about; several for calls that take several.
     pub ids: Vec<String>,
+    /// The number of the call among those that take several, from 1.
+    pub batch: usize,
     /// The value of the argument that differs between variants.
     pub variant: Option<&'static str>,
     /// The region that the things asked about are in.
@@ -170,6 +172,7 @@ mod tests {
             let question = Question {
                 operation,
                 ids: vec!["x".to_owned()],
+                batch: 1,
                 variant: operation.variants.and_then(|(_, values)| values.first().copied()),
                 region: "eu-central-1".to_owned(),
                 window: (0, 86_400),
