@@ -16,6 +16,7 @@ mod document;
 mod excerpt;
 mod failure;
 mod finish;
+pub mod folder;
 mod ignored;
 mod input;
 mod item;
