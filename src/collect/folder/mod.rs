@@ -9,6 +9,7 @@ mod json;
 mod ledger;
 mod manifest;
 mod name;
+pub mod secrets;
 mod writer;
 
 use std::io;
