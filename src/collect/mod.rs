@@ -23,6 +23,7 @@ mod large;
 mod load;
 mod locate;
 mod merge;
+mod mixed;
 mod navigate;
 mod object;
 mod parent;
