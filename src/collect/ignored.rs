@@ -65,9 +65,9 @@ const SECTIONS: &str = "
     LoadBalancerStates LocalGatewayRouteTableVirtualInterfaceGroupAssociations
     LocalGatewayRouteTableVpcAssociations LocalGatewayRouteTables
     LocalGatewayVirtualInterfaceGroups LocalGatewayVirtualInterfaces LocalGateways Locations
-    LoggingConfigurations LoggingEnabled MFADevices MacHosts MaintenanceWindows MetricAlarms
-    Metrics MovingAddressStatuses MulticastDomainAssociations MulticastGroups NamedQueryIds
-    Namespaces NetworkInsightsAccessScopeAnalyses NetworkInsightsAccessScopes
+    LoggingConfigurations LoggingEnabled MFADevices MacHosts MaintenanceWindows Messages
+    MetricAlarms Metrics MovingAddressStatuses MulticastDomainAssociations MulticastGroups
+    NamedQueryIds Namespaces NetworkInsightsAccessScopeAnalyses NetworkInsightsAccessScopes
     NetworkInsightsAnalyses NetworkInsightsPaths NetworkInterfacePermissions
     NotificationConfigurations OpenIDConnectProviderList OptInStatus OptionGroupsList
     OrderableDBInstanceOptions Organization Outposts OwnedUsers Owner ParameterGroups Parameters

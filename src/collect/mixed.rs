@@ -168,7 +168,12 @@ impl<'de> Sorting<'_, '_, 'de> {
     }
 
     fn row(&mut self, section: usize, run: u32, ordinal: u32, raw: &'de str) {
-        let Some(source) = self.list.sections.get(section).map(|section| section.source) else {
+        let Some(source) = self
+            .list
+            .sections
+            .get(section)
+            .map(|section| section.source)
+        else {
             return;
         };
         let reader = &mut *self.list.reader;

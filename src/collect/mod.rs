@@ -34,6 +34,7 @@ mod plan;
 mod position;
 mod problem;
 mod reader;
+mod recorded;
 mod records;
 mod rows;
 mod scalar;
