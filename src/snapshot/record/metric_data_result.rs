@@ -1,4 +1,4 @@
-//! What CloudWatch counted about an endpoint: one metric, day by day.
+//! What `CloudWatch` counted about an endpoint: one metric, day by day.
 //!
 //! The question is part of the answer's meaning: the label of a query is the id of
 //! the endpoint, and its id begins with the metric (`bytesProcessed_vpce_0…`).

@@ -112,7 +112,7 @@ fn join<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
 }
 
 /// Whole numbers are added exactly; fractions, which measured values may have,
-/// as CloudWatch itself adds them.
+/// as floating-point numbers.
 fn total<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     let (items, open) = call.items(0);
     if open || items.iter().any(Value::is_unknown) {
