@@ -20,6 +20,7 @@ mod bad_input;
 mod cli;
 mod determinism;
 mod docs;
+mod kinds;
 mod ledger;
 mod program;
 mod real_data;
