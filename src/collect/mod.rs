@@ -6,6 +6,7 @@
 //! for.
 
 mod answer;
+pub mod aws;
 mod batch;
 mod bookkeeping;
 mod calls;
@@ -21,6 +22,8 @@ mod ignored;
 mod input;
 mod item;
 mod large;
+#[cfg(feature = "live")]
+pub mod live;
 mod load;
 mod locate;
 mod merge;

@@ -165,7 +165,9 @@ impl Run {
     ) -> Result<Value, String> {
         pages::with_lists(question.operation, &mut all);
         let path = path(&place.asker, question);
-        let redactions = secrets::redact(&mut all, &path);
+        let operation = question.operation;
+        let removed = secrets::remove(&mut all, operation.service.name(), operation.name);
+        let redactions: Vec<Redaction> = removed.iter().map(|one| one.in_file(&path)).collect();
         let written = self.writer.put_section(&path, &all);
         let written = match written {
             Ok(written) => written,
@@ -249,6 +251,31 @@ impl Run {
         let line = line::base(&place.asker, question);
         self.add_line(line::ended(line, end, "Interrupted", message));
         "interrupted".to_owned()
+    }
+
+    /// Asks who somebody is, before anything is known about them.
+    pub(super) async fn introduce(
+        clients: &Clients,
+        question: &Question,
+    ) -> Result<(Value, Vec<Attempt>), String> {
+        let (recorder, record) = Recorder::new();
+        let sent = match send::request(clients, question, Cursor::default(), recorder) {
+            Some(sending) => sending.await,
+            None => Err(unsent()),
+        };
+        let attempts = record.take();
+        match understood(question, sent, attempts.last()) {
+            Ok(answer) => Ok((answer, attempts)),
+            Err(trouble) if trouble.code.is_empty() => Err(trouble.message),
+            Err(trouble) => Err(format!("{}: {}", trouble.code, trouble.message)),
+        }
+    }
+
+    /// Writes what an introduction brought.
+    pub(super) fn introduced(&self, place: &Place, question: &Question, answer: (Value, Vec<Attempt>)) {
+        let (answer, attempts) = answer;
+        self.requests.fetch_add(attempts.len() as u64, Ordering::Relaxed);
+        let _written = self.complete(place, question, 1, &attempts, (1, attempts.last()), answer);
     }
 
     /// Records that a call was not made, or was not needed.

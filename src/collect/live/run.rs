@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 
 use super::account;
 use super::ask::{Answered, Found, Place, Run};
+use super::record::Attempt;
 use super::clients::Clients;
 use super::kept::Kept;
 use super::line::{self, Asker};
@@ -51,6 +52,8 @@ const DAY: i64 = 86_400;
 
 async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error> {
     let config = account::own(wish).await?;
+    // Whoever has no credentials gets no folder either.
+    let first = introduce(config).await.map_err(Error::Identity)?;
     let existing = if wish.resume { Existing::Resume } else { Existing::Refuse };
     let writer = Writer::create(&wish.out, existing)?;
     let recorded = writer.recorded().to_vec();
@@ -66,15 +69,8 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
         requests: AtomicU64::new(0),
         answers_kept: AtomicU64::new(0),
     });
-    let gathered = gather(wish, &run, config).await;
-    let (mut found, principals, scopes) = match gathered {
-        Ok((principals, scopes)) => (run.with(std::mem::take), principals, scopes),
-        Err(error) => {
-            // Nothing was collected: what the folder was before, it is again.
-            run.writer.abandon();
-            return Err(error);
-        }
-    };
+    let (principals, scopes) = gather(wish, &run, first).await?;
+    let mut found = run.with(std::mem::take);
     if let Some(error) = found.broken.take() {
         return Err(error.into());
     }
@@ -121,10 +117,9 @@ type Scopes = Vec<(String, String)>;
 async fn gather(
     wish: &Wish,
     run: &Arc<Run>,
-    config: SdkConfig,
+    first: Introduction,
 ) -> Result<(Vec<Principal>, Scopes), Error> {
-    let first = identity(run, config).await.map_err(Error::Identity)?;
-    let accounts = accounts(wish, run, first).await?;
+    let accounts = accounts(wish, run, first.record(run)).await?;
     let mut scopes = Scopes::new();
     let mut walks = JoinSet::new();
     let plan = Arc::new(wish.plan.clone());
@@ -199,29 +194,45 @@ async fn ask(run: &Arc<Run>, place: Place, name: &str) -> Result<Value, String> 
     answer
 }
 
-/// Whose credentials these are. The answer is the first file of the account; it
-/// is asked for even when a run is resumed, since it may be another principal.
-async fn identity(run: &Arc<Run>, config: SdkConfig) -> Result<Account, String> {
+/// Somebody who is known, and the answer that says so.
+struct Introduction {
+    account: Account,
+    answer: (Value, Vec<Attempt>),
+}
+
+/// Whose credentials these are. Asked even when a run is resumed, since they may
+/// be another's.
+async fn introduce(config: SdkConfig) -> Result<Introduction, String> {
+    let operation = opening("GetCallerIdentity").ok_or("no such call")?;
     let clients = Clients::new(&config);
-    let sent = clients.sts.get_caller_identity().send().await;
-    let identity = sent.map_err(|error| {
-        use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
-        let words = aws_smithy_types::error::display::DisplayErrorContext(&error).to_string();
-        error.code().map_or(words, |code| {
-            format!("{code}: {}", error.message().unwrap_or_default())
-        })
-    })?;
-    let account = Account {
-        number: identity.account().unwrap_or_default().to_owned(),
-        principal: identity.arn().unwrap_or_default().to_owned(),
-        config,
+    let answer = Run::introduce(&clients, &question(operation, "global")).await?;
+    let text = |name: &str| {
+        let text = answer.0.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
     };
-    if account.number.len() != 12 || !account.number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("`{}` is no account number", account.number));
+    let (number, principal) = (text("Account"), text("Arn"));
+    if number.len() != 12 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!("`{number}` is no account number"));
     }
-    // The same question again, for the ledger: its lines need the answer.
-    ask(run, place(&account, None, true), "GetCallerIdentity").await?;
-    Ok(account)
+    Ok(Introduction {
+        account: Account {
+            number,
+            principal,
+            config,
+        },
+        answer,
+    })
+}
+
+impl Introduction {
+    /// Writes the answer down.
+    fn record(self, run: &Run) -> Account {
+        if let Some(operation) = opening("GetCallerIdentity") {
+            let place = place(&self.account, None, true);
+            run.introduced(&place, &question(operation, "global"), self.answer);
+        }
+        self.account
+    }
 }
 
 /// The accounts to ask in. One that cannot be entered is recorded as missing.
@@ -249,7 +260,7 @@ async fn accounts(wish: &Wish, run: &Arc<Run>, own: Account) -> Result<Vec<Accou
             Some(role) => {
                 let external_id = wish.external_id.as_deref();
                 let config = account::assume(&own.config, role, external_id).await;
-                identity(run, config).await
+                introduce(config).await.map(|known| known.record(run))
             }
             None => Err("no role is named for it".to_owned()),
         };
