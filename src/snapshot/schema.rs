@@ -60,6 +60,9 @@ pub struct Source {
     /// field of the record holds that parent's id. The answer does not repeat
     /// it, so it comes from the file name or from an envelope.
     pub parent: Option<&'static str>,
+    /// Whether each object repeats its parent's id, so that an answer without a
+    /// name may speak of several parents, and one with a name of that one only.
+    pub repeats: bool,
     /// For an answer that is a bare object: keys that only it has, all of which
     /// must be present for the object to be recognised. For a list under a key
     /// that other calls use too: keys that the first object must have.
@@ -89,6 +92,7 @@ impl Source {
             operation,
             key,
             parent: None,
+            repeats: false,
             marks: &[],
             only: None,
             action: None,
@@ -107,6 +111,7 @@ impl Source {
             operation,
             key,
             parent: Some(parent),
+            repeats: false,
             marks: &[],
             only: None,
             action: None,
@@ -124,6 +129,7 @@ impl Source {
             operation,
             key: "",
             parent: None,
+            repeats: false,
             marks,
             only: None,
             action: None,
@@ -141,6 +147,13 @@ impl Source {
     #[must_use]
     pub const fn only(mut self, field: &'static str, holds: &'static str) -> Self {
         self.only = Some(Only { field, holds });
+        self
+    }
+
+    /// The objects of the answer repeat their parent's id.
+    #[must_use]
+    pub const fn repeating(mut self) -> Self {
+        self.repeats = true;
         self
     }
 

@@ -21,3 +21,11 @@ mod wish;
 
 pub use run::collect;
 pub use wish::{Accounts, Error, Missing, Outcome, Progress, Regions, Wish};
+
+/// Seconds since 1970 of an RFC 3339 time.
+pub fn seconds(text: &str) -> Option<i64> {
+    use aws_smithy_types::DateTime;
+    use aws_smithy_types::date_time::Format;
+    let time = DateTime::from_str(text, Format::DateTimeWithOffset).ok()?;
+    Some(time.secs())
+}

@@ -36,7 +36,6 @@ pub(super) enum Type {
     /// Pairs.
     Map {
         map: Box<Type>,
-        entry: Option<String>,
         key: String,
         value: String,
     },
