@@ -3,6 +3,7 @@
 //!
 //! Each question is a rule of its own, with a pass, a failure and an unknown.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -185,7 +186,7 @@ fn targets(lines: &[Value], answered: &[&str]) -> Vec<(String, String)> {
         } else {
             line["operation"] = "DescribeTargetGroups".into();
         }
-        ledger += &format!("{line}\n");
+        writeln!(ledger, "{line}").unwrap();
     }
     fs::write(folder.path().join("snapshot/ledger.jsonl"), ledger).unwrap();
     let run = plaudit([
