@@ -127,6 +127,7 @@ fn tags_from_a_call_of_their_own_name_owners() {
         ("unknown", json!({"TargetGroups": group})),
     ];
     decides("target-group", "'Team' in target_group.Tags", &cases);
+    decides("target-group", "target_group.owner() != ''", &cases);
     let attributes = |attributes: Value| json!({"TargetGroups": group, "TargetGroupArn": arn, "Attributes": attributes});
     let cases = [
         ("pass", attributes(json!([{"Key": "a", "Value": "on"}]))),
