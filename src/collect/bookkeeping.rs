@@ -136,4 +136,16 @@ mod tests {
         assert_eq!(batch.calls[0].outcome, CallOutcome::Denied);
         assert_eq!(batch.issues.take().len(), 1);
     }
+
+    #[test]
+    fn outcomes_of_later_versions_are_reported_and_no_answers() {
+        let text = "{\"service\":\"ec2\",\"operation\":\"DescribeVpcs\",\"outcome\":\"guessed\",\"attempt\":1,\"params\":{\"a\":[1]}}\n";
+        assert!(is_ledger(text));
+        let mut batch = Batch::default();
+        ledger(text, &mut batch);
+        assert_eq!(batch.calls[0].outcome, CallOutcome::Failed);
+        let issues = batch.issues.take();
+        assert_eq!(issues[0].level, Level::Incomplete);
+        assert!(issues[0].message.contains("`guessed`"));
+    }
 }

@@ -93,8 +93,8 @@ pub(super) fn is_denied(code: &str) -> bool {
         )
 }
 
-/// What operations that change nothing begin with. Names that begin otherwise
-/// are those of regions and resources: `eu-west-1`.
+/// What operations that change nothing begin with. Names with hyphens that
+/// begin otherwise are those of regions and resources: `eu-west-1`.
 const VERBS: &[&str] = &[
     "Describe", "List", "Get", "Search", "Lookup", "Batch", "Query", "Scan", "View", "Head",
 ];
@@ -115,8 +115,12 @@ fn operation_in(name: &str) -> Option<(String, String)> {
                 .collect::<String>()
         })
         .collect();
-    let read = VERBS.iter().any(|verb| pascal.starts_with(verb));
-    (!service.is_empty() && read).then(|| (service.to_owned(), pascal))
+    let is_name = if name.contains('.') {
+        operation.starts_with(|char: char| char.is_ascii_uppercase())
+    } else {
+        VERBS.iter().any(|verb| pascal.starts_with(verb))
+    };
+    (!service.is_empty() && is_name).then(|| (service.to_owned(), pascal))
 }
 
 #[cfg(test)]
@@ -136,6 +140,10 @@ mod tests {
             Some("resource-explorer-2:ListResources")
         );
         assert_eq!(named("s3-list-buckets").as_deref(), Some("s3:ListBuckets"));
+        assert_eq!(
+            named("route53.DeleteHostedZone_1").as_deref(),
+            Some("route53:DeleteHostedZone")
+        );
         for other in ["eu-west-1", "vpc-0123", "111122223333", "x.json"] {
             assert_eq!(named(other), None, "{other}");
         }

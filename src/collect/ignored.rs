@@ -151,7 +151,7 @@ pub(super) fn is_service(name: &str) -> bool {
 /// Calls whose answers have a key that says nothing.
 const OPERATIONS: &str = "
     describelistenerattributes getqueueattributes listaccesslogsubscriptions listlisteners
-    listrules listservices listtargetgroups listtargets
+    listpendinginvitationresources listrules listservices listtargetgroups listtargets
 ";
 
 /// Whether a file or folder is named after a call that is known and not

@@ -48,12 +48,10 @@ impl<'de> Visitor<'de> for MixedSeed<'_, '_, 'de> {
             odd: 0,
             list: self,
         };
-        let mut objects = 0_u64;
         while let Some(item) = seq.next_element::<&'de RawValue>()? {
             sorting.item(item.get());
-            objects += 1;
         }
-        if objects == 0 {
+        if sorting.ordinal == 0 {
             // The call was made and has nothing to say.
             sorting.run(0);
         }

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::expression::check::{Op, Typed, walk};
+use super::expression::types::Type;
 use super::rule::{Part, Rule};
 use crate::graph::{Direction, links};
-use crate::snapshot::layout::{ColumnSpec, Level};
+use crate::snapshot::layout::{ColumnShape, ColumnSpec, Level};
 use crate::snapshot::record::Kind;
 
 /// One API call.
@@ -76,7 +77,15 @@ fn of(typed: &Typed, calls: &mut BTreeSet<Call>) {
                 }
             }
         }
-        Op::Call { function, .. } => {
+        Op::Call { function, args } => {
+            if let ("owner", Some(Type::Resource(kind))) =
+                (function.name, args.first().map(|arg| &arg.ty))
+            {
+                let level = Level::of(*kind);
+                let tags = level.columns.iter();
+                tags.filter(|spec| spec.shape == ColumnShape::Tags)
+                    .for_each(|spec| column(level, spec, calls));
+            }
             for &(kind, operation) in behind(function.name) {
                 add(kind, operation, calls);
             }

@@ -3,6 +3,7 @@
 //!
 //! Each question is a rule of its own, with a pass, a failure and an unknown.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -126,6 +127,7 @@ fn tags_from_a_call_of_their_own_name_owners() {
         ("unknown", json!({"TargetGroups": group})),
     ];
     decides("target-group", "'Team' in target_group.Tags", &cases);
+    decides("target-group", "target_group.owner() != ''", &cases);
     let attributes = |attributes: Value| json!({"TargetGroups": group, "TargetGroupArn": arn, "Attributes": attributes});
     let cases = [
         ("pass", attributes(json!([{"Key": "a", "Value": "on"}]))),
@@ -185,7 +187,7 @@ fn targets(lines: &[Value], answered: &[&str]) -> Vec<(String, String)> {
         } else {
             line["operation"] = "DescribeTargetGroups".into();
         }
-        ledger += &format!("{line}\n");
+        writeln!(ledger, "{line}").unwrap();
     }
     fs::write(folder.path().join("snapshot/ledger.jsonl"), ledger).unwrap();
     let run = plaudit([

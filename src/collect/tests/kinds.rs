@@ -228,6 +228,48 @@ fn tags_of_several_kinds_in_one_list_go_to_their_resources() {
 }
 
 #[test]
+fn mixed_lists_in_pieces_read_like_the_whole() {
+    let listener = BALANCER.replace(":loadbalancer/", ":listener/");
+    let described = |arn: &str| format!(r#"{{"ResourceArn": "{arn}", "Tags": []}}"#);
+    let metrics = |label: &str| format!(r#"{{"Id": "a", "Label": "{label}", "Values": [1.5, 2]}}"#);
+    for list in [
+        format!(
+            r#"{{"TagDescriptions": [{}, {}, {}]}}"#,
+            described(TARGETS),
+            described(&listener),
+            described(BALANCER)
+        ),
+        format!(
+            r#"{{"MetricDataResults": [{}, {}, {}]}}"#,
+            metrics("CPUUtilization"),
+            metrics("vpce-1"),
+            metrics("x")
+        ),
+        format!(
+            r#"{{"MetricDataResults": [{}]}}"#,
+            metrics("CPUUtilization")
+        ),
+        r#"{"MetricDataResults": []}"#.to_owned(),
+    ] {
+        let folder = folder(&[("x.json", list.as_bytes())]);
+        let whole = collected(folder.path());
+        for piece in 1..list.len() as u64 {
+            let tiny = Options {
+                limits: Limits {
+                    whole: 1,
+                    piece,
+                    ..Limits::default()
+                },
+                ..Options::default()
+            };
+            let pieces = with(folder.path(), &tiny);
+            assert_eq!(dump(&whole), dump(&pieces), "{list} in pieces of {piece}");
+            assert_eq!(messages(&whole), messages(&pieces));
+        }
+    }
+}
+
+#[test]
 fn tags_of_zones_find_them_with_and_without_path() {
     let all = at_home(&[
         (
@@ -293,6 +335,11 @@ fn shared_resources_are_told_from_other_resources() {
     let all = read_text("x.json", shared);
     assert_eq!(messages(&all), [""; 0]);
     assert_eq!(rows(&all, Kind::SharedResource), 1);
+    // What an invitation offers is not shared yet.
+    let offered = at_home(&[("ram.ListPendingInvitationResources/i.json", shared)]);
+    assert_eq!(messages(&offered), [""; 0]);
+    assert_eq!(rows(&offered, Kind::SharedResource), 0);
+    assert_eq!(outcome(&offered, HERE, "ram", "ListResources"), None);
     let both = at_home(&[
         ("ram.ListResources/SELF.json", r#"{"resources": []}"#),
         ("ram.ListResources/OTHER-ACCOUNTS.json", shared),
