@@ -178,7 +178,10 @@ fn parent_kind(kind: Kind) -> Option<Kind> {
 /// been asked about and others not, and who wants to know asks for one of them:
 /// [`Coverage::asked_for`].
 fn repeats(kind: Kind) -> bool {
-    kind.spec().sources.first().is_some_and(|source| source.repeats)
+    kind.spec()
+        .sources
+        .first()
+        .is_some_and(|source| source.repeats)
 }
 
 fn service(kind: Kind) -> &'static str {

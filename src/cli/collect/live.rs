@@ -75,7 +75,9 @@ fn now(given: Option<&str>) -> Result<i64, Stop> {
 
 #[expect(clippy::disallowed_methods, reason = "the time of the run")]
 fn clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
@@ -103,8 +105,9 @@ fn accounts(args: &AwsArgs) -> Result<Accounts, Stop> {
 fn listed(path: &Path, role_name: Option<&str>) -> Result<Accounts, Stop> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        Diagnostic::error(&shown, format!("cannot read the accounts: {error}"))
-            .help("name a file with an account number or a role's ARN on each line, or `organizations`")
+        Diagnostic::error(&shown, format!("cannot read the accounts: {error}")).help(
+            "name a file with an account number or a role's ARN on each line, or `organizations`",
+        )
     })?;
     let mut accounts: Vec<(String, Option<String>)> = Vec::new();
     let mut problems = Vec::new();
@@ -114,14 +117,19 @@ fn listed(path: &Path, role_name: Option<&str>) -> Result<Accounts, Stop> {
             continue;
         }
         let account = if is_account(line) {
-            let role = role_name.map(|role| {
-                format!("arn:aws:iam::{line}:role/{}", role.trim_start_matches('/'))
-            });
+            let role = role_name
+                .map(|role| format!("arn:aws:iam::{line}:role/{}", role.trim_start_matches('/')));
             (line.to_owned(), role)
         } else if let Ok(arn) = role(line) {
-            (arn.split(':').nth(4).unwrap_or_default().to_owned(), Some(arn))
+            (
+                arn.split(':').nth(4).unwrap_or_default().to_owned(),
+                Some(arn),
+            )
         } else {
-            let message = format!("`{}` is no account number and no ARN of a role", line.escape_debug());
+            let message = format!(
+                "`{}` is no account number and no ARN of a role",
+                line.escape_debug()
+            );
             problems.push(
                 Diagnostic::error(format!("{shown}:{number}"), message)
                     .help("expected 111122223333 or arn:aws:iam::111122223333:role/name"),
@@ -178,13 +186,20 @@ fn summary(out: &Path, outcome: &Outcome, screen: &Screen) -> String {
     let mut facts = vec![
         plural(outcome.files as u64, "file", "files"),
         plural(outcome.requests, "request", "requests"),
-        plural(outcome.scopes as u64, "account and region", "accounts and regions"),
+        plural(outcome.accounts as u64, "account", "accounts"),
+        plural(outcome.regions as u64, "region", "regions"),
     ];
     if outcome.kept > 0 {
-        facts.push(format!("{} kept from before", plural(outcome.kept, "answer", "answers")));
+        facts.push(format!(
+            "{} kept from before",
+            plural(outcome.kept, "answer", "answers")
+        ));
     }
     if outcome.redacted > 0 {
-        facts.push(format!("{} redacted", plural(outcome.redacted, "secret", "secrets")));
+        facts.push(format!(
+            "{} redacted",
+            plural(outcome.redacted, "secret", "secrets")
+        ));
     }
     text.push_str(&format!("{}: {}\n", out.display(), facts.join(", ")));
     if outcome.complete {
@@ -217,7 +232,11 @@ fn table(missing: &[Missing], width: usize) -> String {
             String::new()
         };
         let place = format!("{} {}", missing.account, missing.region);
-        [place, format!("{call}{times}"), format!("{} {}", missing.outcome, missing.code)]
+        [
+            place,
+            format!("{call}{times}"),
+            format!("{} {}", missing.outcome, missing.code),
+        ]
     };
     let rows: Vec<[String; 3]> = missing.iter().take(SHOWN).map(cell).collect();
     let wide = |column: usize| {
@@ -228,14 +247,21 @@ fn table(missing: &[Missing], width: usize) -> String {
     let mut text = String::new();
     for (row, missing) in rows.iter().zip(missing) {
         let [place, call, end] = row;
-        let message: String = missing.message.chars().flat_map(char::escape_debug).collect();
+        let message: String = missing
+            .message
+            .chars()
+            .flat_map(char::escape_debug)
+            .collect();
         let line = format!("  {place:first$}  {call:second$}  {end}  {message}");
         let cut: String = line.chars().take(width.max(60)).collect();
         text.push_str(cut.trim_end());
         text.push('\n');
     }
     if missing.len() > SHOWN {
-        text.push_str(&format!("  and {} more; all are in ledger.jsonl\n", missing.len() - SHOWN));
+        text.push_str(&format!(
+            "  and {} more; all are in ledger.jsonl\n",
+            missing.len() - SHOWN
+        ));
     }
     text
 }
@@ -249,7 +275,9 @@ impl Bar {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::new(0);
-        if let Ok(style) = ProgressStyle::with_template("asking {bar:32} {pos}/{len} {elapsed} {wide_msg}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("asking {bar:32} {pos}/{len} {elapsed} {wide_msg}")
+        {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));

@@ -58,7 +58,11 @@ struct AwsArgs {
     #[arg(long, help_heading = "Instead of collecting", conflicts_with_all = ["script", "iam_policy"])]
     plan: bool,
     /// Print a POSIX shell script that makes the same snapshot with the AWS CLI.
-    #[arg(long, help_heading = "Instead of collecting", conflicts_with = "iam_policy")]
+    #[arg(
+        long,
+        help_heading = "Instead of collecting",
+        conflicts_with = "iam_policy"
+    )]
     script: bool,
     /// Print the least IAM policy that permits the calls.
     #[arg(long, help_heading = "Instead of collecting")]
@@ -92,10 +96,22 @@ struct AwsArgs {
     #[arg(long, help_heading = "What")]
     everything: bool,
     /// Rules, codes, packs or patterns whose calls to make (default: all).
-    #[arg(long, value_delimiter = ',', value_name = "RULE", conflicts_with = "everything", help_heading = "What")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "RULE",
+        conflicts_with = "everything",
+        help_heading = "What"
+    )]
     select: Vec<String>,
     /// Rules, codes, packs or patterns to leave out.
-    #[arg(long, value_delimiter = ',', value_name = "RULE", conflicts_with = "everything", help_heading = "What")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "RULE",
+        conflicts_with = "everything",
+        help_heading = "What"
+    )]
     ignore: Vec<String>,
     /// Folder or file with more rules.
     #[arg(long = "rules", value_name = "DIR", help_heading = "What")]
@@ -119,7 +135,10 @@ struct AwsArgs {
 #[derive(Debug, Args)]
 #[cfg_attr(
     not(feature = "live"),
-    expect(dead_code, reason = "read by the collector, which is not in this program")
+    expect(
+        dead_code,
+        reason = "read by the collector, which is not in this program"
+    )
 )]
 struct HowArgs {
     /// Attempts at each page before it is given up.
@@ -169,7 +188,9 @@ fn region(text: &str) -> Result<String, String> {
 fn role(text: &str) -> Result<String, String> {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     match parts.as_slice() {
-        ["arn", _, "iam", "", account, role] if is_account(account) && role.starts_with("role/") => {
+        ["arn", _, "iam", "", account, role]
+            if is_account(account) && role.starts_with("role/") =>
+        {
             Ok(text.to_owned())
         }
         _ => Err("expected arn:aws:iam::111122223333:role/name".to_owned()),
@@ -219,7 +240,9 @@ pub(super) fn run(args: &CollectArgs, screen: &Screen) -> Result<Status, Stop> {
 }
 
 fn is_organization(args: &AwsArgs) -> bool {
-    args.accounts.as_deref().is_some_and(|path| path.as_os_str() == ORGANIZATIONS)
+    args.accounts
+        .as_deref()
+        .is_some_and(|path| path.as_os_str() == ORGANIZATIONS)
 }
 
 fn written(args: &AwsArgs, plan: &Plan) -> Result<String, Stop> {
@@ -258,15 +281,15 @@ fn plan(args: &AwsArgs, screen: &Screen) -> Result<Plan, Stop> {
         ..RuleFlags::default()
     };
     let config = config::read(args.config.as_deref(), args.no_config)?;
-    let (set, warnings) =
-        rules::load(&audit::folders(&flags, &config)).map_err(Stop::Problems)?;
+    let (set, warnings) = rules::load(&audit::folders(&flags, &config)).map_err(Stop::Problems)?;
     if !args.how.quiet {
         screen.problems(&warnings);
     }
-    let selected =
-        rules::select(&set, &audit::selection(&flags, &config)).map_err(audit::usage)?;
-    let calls: BTreeSet<rules::Call> =
-        selected.iter().flat_map(|selected| rules::needs(selected.rule)).collect();
+    let selected = rules::select(&set, &audit::selection(&flags, &config)).map_err(audit::usage)?;
+    let calls: BTreeSet<rules::Call> = selected
+        .iter()
+        .flat_map(|selected| rules::needs(selected.rule))
+        .collect();
     let calls = calls.iter().map(|call| (call.service, call.operation));
     Ok(Plan::of(calls, args.metrics_days))
 }

@@ -73,9 +73,10 @@ pub enum Part {
     Whole,
     /// What follows the last slash, in both: `/hostedzone/Z1` is `Z1`.
     Tail,
-    /// The whole in the question, what follows the last slash in the name of
-    /// the file. Resources of other accounts are known by their ARN only.
-    TailInName,
+    /// What follows the last slash, in the name of the file and, for resources of
+    /// the account that asks, in the question. Those of other accounts are known
+    /// by their ARN only.
+    TailOfOwn,
 }
 
 /// Ids that an account gave, longer ones are not ids.
@@ -154,7 +155,10 @@ impl Operation {
             return 1;
         }
         let lists = self.lists.iter().filter_map(|list| answer.get(list));
-        lists.filter_map(Value::as_array).map(|list| list.len() as u64).sum()
+        lists
+            .filter_map(Value::as_array)
+            .map(|list| list.len() as u64)
+            .sum()
     }
 }
 
@@ -220,8 +224,8 @@ impl Each {
             })
             .filter_map(Value::as_str)
             .filter(|id| !id.is_empty() && id.len() <= ID)
-            .filter(|id| !self.own || id.split(':').nth(4) == Some(account))
-            .map(|id| self.question(id).to_owned())
+            .filter(|id| !self.own || owner(id) == Some(account))
+            .map(|id| self.question(id, account).to_owned())
             .collect();
         ids.sort();
         ids.dedup();
@@ -232,7 +236,9 @@ impl Each {
         let Some((path, values)) = self.only else {
             return true;
         };
-        let found = path.split('.').try_fold(object, |value, name| value.get(name));
+        let found = path
+            .split('.')
+            .try_fold(object, |value, name| value.get(name));
         let text = match found {
             Some(Value::String(text)) => text.clone(),
             Some(Value::Bool(value)) => value.to_string(),
@@ -241,11 +247,12 @@ impl Each {
         values.iter().any(|value| value.eq_ignore_ascii_case(&text))
     }
 
-    /// The id as the parameter takes it.
-    pub fn question<'i>(&self, id: &'i str) -> &'i str {
+    /// The id as the parameter takes it when `account` asks.
+    fn question<'i>(&self, id: &'i str, account: &str) -> &'i str {
         match self.part {
             Part::Tail => tail(id),
-            Part::Whole | Part::TailInName => id,
+            Part::TailOfOwn if owner(id) == Some(account) => tail(id),
+            Part::Whole | Part::TailOfOwn => id,
         }
     }
 
@@ -253,9 +260,14 @@ impl Each {
     pub fn name<'i>(&self, id: &'i str) -> &'i str {
         match self.part {
             Part::Whole => id,
-            Part::Tail | Part::TailInName => tail(id),
+            Part::Tail | Part::TailOfOwn => tail(id),
         }
     }
+}
+
+/// The account in an ARN.
+fn owner(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4)
 }
 
 fn tail(id: &str) -> &str {
@@ -291,8 +303,13 @@ mod tests {
             {"VpcEndpointType": "Resource"},
             7,
         ]});
-        let each = Each::of("DescribeVpcEndpoints", "VpcEndpoints", "SubnetIds", "SubnetId")
-            .only("VpcEndpointType", &["Resource", "ServiceNetwork"]);
+        let each = Each::of(
+            "DescribeVpcEndpoints",
+            "VpcEndpoints",
+            "SubnetIds",
+            "SubnetId",
+        )
+        .only("VpcEndpointType", &["Resource", "ServiceNetwork"]);
         assert_eq!(each.ids(&answer, "1"), ["subnet-1", "subnet-2"]);
         assert!(each.ids(&json!({"VpcEndpoints": 3}), "1").is_empty());
     }
@@ -308,8 +325,12 @@ mod tests {
             .part(Part::Tail);
         assert_eq!(each.ids(&zones, "1"), ["Z2"]);
         let arn = "arn:aws:vpc-lattice:eu-west-1:1:resourceconfiguration/rcfg-1";
-        let each = each.part(Part::TailInName);
-        assert_eq!((each.question(arn), each.name(arn)), (arn, "rcfg-1"));
+        let each = each.part(Part::TailOfOwn);
+        assert_eq!(each.name(arn), "rcfg-1");
+        assert_eq!(
+            (each.question(arn, "1"), each.question(arn, "2")),
+            ("rcfg-1", arn)
+        );
         let shared = json!({"items": [{"arn": arn}]});
         let each = Each::of("ListResourceConfigurations", "items", "arn", "x").own();
         assert_eq!(each.ids(&shared, "1"), [arn]);
@@ -318,7 +339,15 @@ mod tests {
 
     #[test]
     fn writing_calls_are_not_read_only() {
-        for name in ["CreateVpc", "DeleteVpcEndpoints", "ModifyVpcAttribute", "AcceptVpcEndpointConnections", "SearchLocalGatewayRoutes", "AssumeRole", ""] {
+        for name in [
+            "CreateVpc",
+            "DeleteVpcEndpoints",
+            "ModifyVpcAttribute",
+            "AcceptVpcEndpointConnections",
+            "SearchLocalGatewayRoutes",
+            "AssumeRole",
+            "",
+        ] {
             assert!(!is_read_only(name), "{name}");
         }
         assert!(is_read_only("SearchTransitGatewayRoutes") && is_read_only("GetHostedZone"));

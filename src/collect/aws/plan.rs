@@ -33,7 +33,9 @@ impl Plan {
         let mut names: BTreeSet<(&str, &str)> = calls
             .into_iter()
             .filter_map(|call| {
-                let mut known = OPERATIONS.iter().map(|known| (known.service.name(), known.name));
+                let mut known = OPERATIONS
+                    .iter()
+                    .map(|known| (known.service.name(), known.name));
                 known.find(|known| *known == call)
             })
             .collect();
@@ -57,7 +59,8 @@ impl Plan {
     }
 
     fn new(operations: Vec<&'static Operation>, metrics_days: u32) -> Self {
-        let measured = |operation: &&Operation| metrics_days > 0 || operation.name != "GetMetricData";
+        let measured =
+            |operation: &&Operation| metrics_days > 0 || operation.name != "GetMetricData";
         Self {
             operations: operations.into_iter().filter(measured).collect(),
             metrics_days,
@@ -66,7 +69,10 @@ impl Plan {
 
     /// The calls that are made once per account and region.
     pub fn roots(&self) -> impl Iterator<Item = &'static Operation> + '_ {
-        self.operations.iter().copied().filter(|operation| operation.each.is_none())
+        self.operations
+            .iter()
+            .copied()
+            .filter(|operation| operation.each.is_none())
     }
 
     /// The calls that are made for each of what another one lists.
@@ -83,22 +89,46 @@ impl Plan {
         let mut put = |line: std::fmt::Arguments<'_>| {
             let _cannot_fail = writeln!(text, "{line}");
         };
-        let width = self.operations.iter().map(|operation| operation.stem().len());
+        let width = self
+            .operations
+            .iter()
+            .map(|operation| operation.stem().len());
         let width = width.max().unwrap_or(0);
         put(format_args!("Before all else, once an account:"));
-        put(format_args!("  {:width$}  who asks", "sts.GetCallerIdentity"));
+        put(format_args!(
+            "  {:width$}  who asks",
+            "sts.GetCallerIdentity"
+        ));
         put(format_args!("Once an account, in one region for all:"));
-        for operation in self.roots().filter(|operation| operation.service.is_global()) {
-            put(format_args!("  {:width$}  {}", operation.stem(), often(operation)));
+        for operation in self
+            .roots()
+            .filter(|operation| operation.service.is_global())
+        {
+            put(format_args!(
+                "  {:width$}  {}",
+                operation.stem(),
+                often(operation)
+            ));
         }
         put(format_args!("Once an account and region:"));
-        for operation in self.roots().filter(|operation| !operation.service.is_global()) {
-            put(format_args!("  {:width$}  {}", operation.stem(), often(operation)));
+        for operation in self
+            .roots()
+            .filter(|operation| !operation.service.is_global())
+        {
+            put(format_args!(
+                "  {:width$}  {}",
+                operation.stem(),
+                often(operation)
+            ));
         }
         put(format_args!("For each of what those list:"));
         for operation in &self.operations {
             if operation.each.is_some() {
-                put(format_args!("  {:width$}  {}", operation.stem(), often(operation)));
+                put(format_args!(
+                    "  {:width$}  {}",
+                    operation.stem(),
+                    often(operation)
+                ));
             }
         }
         let roots = self.roots().map(calls).sum::<usize>();
@@ -107,7 +137,12 @@ impl Plan {
             self.operations.len() + 1,
             roots + 1
         ));
-        if self.metrics_days > 0 && self.operations.iter().any(|one| one.name == "GetMetricData") {
+        if self.metrics_days > 0
+            && self
+                .operations
+                .iter()
+                .any(|one| one.name == "GetMetricData")
+        {
             put(format_args!(
                 "Metrics of {} days cost about $0.01 for 200 endpoints ({} metrics each at $0.01 per 1,000); --metrics-days 0 leaves them out.",
                 self.metrics_days,
@@ -119,7 +154,9 @@ impl Plan {
 
     /// For programs.
     pub fn json(&self) -> Value {
-        let opening = OPENING.iter().filter(|operation| operation.name == "GetCallerIdentity");
+        let opening = OPENING
+            .iter()
+            .filter(|operation| operation.name == "GetCallerIdentity");
         let operations: Vec<Value> = opening
             .chain(self.operations.iter().copied())
             .map(|operation| {
@@ -187,11 +224,25 @@ mod tests {
 
     #[test]
     fn what_a_call_rests_on_is_planned() {
-        let plan = Plan::of([("vpc-lattice", "GetServiceNetworkVpcAssociation"), ("ec2", "DescribeNothing")], 30);
-        let names: Vec<&str> = plan.operations.iter().map(|operation| operation.name).collect();
+        let plan = Plan::of(
+            [
+                ("vpc-lattice", "GetServiceNetworkVpcAssociation"),
+                ("ec2", "DescribeNothing"),
+            ],
+            30,
+        );
+        let names: Vec<&str> = plan
+            .operations
+            .iter()
+            .map(|operation| operation.name)
+            .collect();
         assert_eq!(
             names,
-            ["ListServiceNetworks", "ListServiceNetworkVpcAssociations", "GetServiceNetworkVpcAssociation"]
+            [
+                "ListServiceNetworks",
+                "ListServiceNetworkVpcAssociations",
+                "GetServiceNetworkVpcAssociation"
+            ]
         );
         assert_eq!(plan.roots().count(), 1);
         assert_eq!(plan.children("ListServiceNetworks").count(), 1);

@@ -111,7 +111,11 @@ mod tests {
         let actions: Vec<String> = actions(&plan, &Reach::default()).into_iter().collect();
         assert_eq!(
             actions,
-            ["ec2:DescribeVpcs", "route53:ListHostedZonesByVPC", "sts:GetCallerIdentity"]
+            [
+                "ec2:DescribeVpcs",
+                "route53:ListHostedZonesByVPC",
+                "sts:GetCallerIdentity"
+            ]
         );
     }
 
@@ -124,14 +128,28 @@ mod tests {
         };
         for action in actions(&Plan::everything(30), &reach) {
             let name = action.split(':').nth(1).unwrap();
-            assert!(crate::collect::aws::operation::is_read_only(name), "{action}");
+            assert!(
+                crate::collect::aws::operation::is_read_only(name),
+                "{action}"
+            );
         }
         let policy = policy(&Plan::everything(30), &reach);
         // A managed policy has at most 6,144 characters without white space:
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-        assert!(policy.to_string().len() < 6144, "{}", policy.to_string().len());
+        assert!(
+            policy.to_string().len() < 6144,
+            "{}",
+            policy.to_string().len()
+        );
         let statements = policy["Statement"].as_array().unwrap();
-        assert!(statements.iter().any(|one| one["Sid"] == "PlauditVpcLattice"));
-        assert_eq!(statements.last().unwrap()["Action"], json!(["sts:AssumeRole"]));
+        assert!(
+            statements
+                .iter()
+                .any(|one| one["Sid"] == "PlauditVpcLattice")
+        );
+        assert_eq!(
+            statements.last().unwrap()["Action"],
+            json!(["sts:AssumeRole"])
+        );
     }
 }

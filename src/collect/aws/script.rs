@@ -11,4 +11,6 @@ pub struct Options {
     pub version: String,
 }
 /// Script.
-pub fn script(_: &Plan, _: &Options) -> String { String::new() }
+pub fn script(_: &Plan, _: &Options) -> String {
+    String::new()
+}

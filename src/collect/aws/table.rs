@@ -36,9 +36,13 @@ const ROUTE_TABLES: Each = Each::of(
     "TransitGatewayRouteTableId",
 );
 
-const SERVICE_NETWORKS: Each =
-    Each::of("ListServiceNetworks", "items", "arn", "serviceNetworkIdentifier")
-        .part(Part::TailInName);
+const SERVICE_NETWORKS: Each = Each::of(
+    "ListServiceNetworks",
+    "items",
+    "arn",
+    "serviceNetworkIdentifier",
+)
+.part(Part::TailOfOwn);
 
 const PRIVATE_ZONES: Each = Each::of("ListHostedZones", "HostedZones", "Id", "Id")
     .only("Config.PrivateZone", &["true"])
@@ -96,28 +100,44 @@ pub const OPERATIONS: &[Operation] = &[
         &["SubnetIpv4CidrReservations", "SubnetIpv6CidrReservations"],
     )
     .each(
-        Each::of("DescribeVpcEndpoints", "VpcEndpoints", "SubnetIds", "SubnetId")
-            .only("VpcEndpointType", TAKES_BLOCKS),
+        Each::of(
+            "DescribeVpcEndpoints",
+            "VpcEndpoints",
+            "SubnetIds",
+            "SubnetId",
+        )
+        .only("VpcEndpointType", TAKES_BLOCKS),
     )
     .by_hand("--next-token", "NextToken"),
     Operation::list(Ec2, "DescribeVpcEndpoints", &["VpcEndpoints"]),
-    Operation::list(Ec2, "DescribeVpcEndpointAssociations", &["VpcEndpointAssociations"])
-        .by_hand("--next-token", "NextToken"),
+    Operation::list(
+        Ec2,
+        "DescribeVpcEndpointAssociations",
+        &["VpcEndpointAssociations"],
+    )
+    .by_hand("--next-token", "NextToken"),
     Operation::list(Ec2, "DescribeVpcEndpointServices", &["ServiceDetails"]),
     Operation::list(
         Ec2,
         "DescribeVpcEndpointServiceConfigurations",
         &["ServiceConfigurations"],
     ),
-    Operation::list(Ec2, "DescribeVpcEndpointServicePermissions", &["AllowedPrincipals"]).each(
-        Each::of(
-            "DescribeVpcEndpointServiceConfigurations",
-            "ServiceConfigurations",
-            "ServiceId",
-            "ServiceId",
-        ),
+    Operation::list(
+        Ec2,
+        "DescribeVpcEndpointServicePermissions",
+        &["AllowedPrincipals"],
+    )
+    .each(Each::of(
+        "DescribeVpcEndpointServiceConfigurations",
+        "ServiceConfigurations",
+        "ServiceId",
+        "ServiceId",
+    )),
+    Operation::list(
+        Ec2,
+        "DescribeVpcEndpointConnections",
+        &["VpcEndpointConnections"],
     ),
-    Operation::list(Ec2, "DescribeVpcEndpointConnections", &["VpcEndpointConnections"]),
     Operation::list(Ec2, "DescribeSecurityGroups", &["SecurityGroups"]),
     Operation::list(Ec2, "DescribeSecurityGroupRules", &["SecurityGroupRules"]),
     Operation::list(
@@ -138,7 +158,11 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::list(Ec2, "DescribeInstances", &["Reservations"]),
     Operation::list(Ec2, "DescribeDhcpOptions", &["DhcpOptions"]),
     Operation::single(Ec2, "DescribeAvailabilityZones", &["AvailabilityZones"]),
-    Operation::list(Ec2, "DescribeVpcPeeringConnections", &["VpcPeeringConnections"]),
+    Operation::list(
+        Ec2,
+        "DescribeVpcPeeringConnections",
+        &["VpcPeeringConnections"],
+    ),
     Operation::list(Ec2, "DescribeTransitGateways", &["TransitGateways"]),
     Operation::list(
         Ec2,
@@ -160,8 +184,12 @@ pub const OPERATIONS: &[Operation] = &[
         "DescribeTransitGatewayRouteTables",
         &["TransitGatewayRouteTables"],
     ),
-    Operation::list(Ec2, "GetTransitGatewayRouteTableAssociations", &["Associations"])
-        .each(ROUTE_TABLES),
+    Operation::list(
+        Ec2,
+        "GetTransitGatewayRouteTableAssociations",
+        &["Associations"],
+    )
+    .each(ROUTE_TABLES),
     Operation::list(
         Ec2,
         "GetTransitGatewayRouteTablePropagations",
@@ -200,12 +228,17 @@ pub const OPERATIONS: &[Operation] = &[
             "arn",
             "resourceConfigurationIdentifier",
         )
-        .part(Part::TailInName),
+        .part(Part::TailOfOwn),
     ),
     Operation::list(VpcLattice, "ListResourceGateways", &["items"]),
     Operation::single(VpcLattice, "GetResourceGateway", &[]).each(
-        Each::of("ListResourceGateways", "items", "arn", "resourceGatewayIdentifier")
-            .part(Part::TailInName),
+        Each::of(
+            "ListResourceGateways",
+            "items",
+            "arn",
+            "resourceGatewayIdentifier",
+        )
+        .part(Part::TailOfOwn),
     ),
     Operation::list(VpcLattice, "ListServiceNetworkVpcAssociations", &["items"])
         .each(SERVICE_NETWORKS),
@@ -216,10 +249,14 @@ pub const OPERATIONS: &[Operation] = &[
             "arn",
             "serviceNetworkVpcAssociationIdentifier",
         )
-        .part(Part::TailInName),
+        .part(Part::TailOfOwn),
     ),
-    Operation::list(VpcLattice, "ListServiceNetworkResourceAssociations", &["items"])
-        .each(SERVICE_NETWORKS),
+    Operation::list(
+        VpcLattice,
+        "ListServiceNetworkResourceAssociations",
+        &["items"],
+    )
+    .each(SERVICE_NETWORKS),
     Operation::single(VpcLattice, "GetServiceNetworkResourceAssociation", &[]).each(
         Each::of(
             "ListServiceNetworkResourceAssociations",
@@ -227,12 +264,20 @@ pub const OPERATIONS: &[Operation] = &[
             "arn",
             "serviceNetworkResourceAssociationIdentifier",
         )
-        .part(Part::TailInName),
+        .part(Part::TailOfOwn),
     ),
-    Operation::list(VpcLattice, "ListServiceNetworkServiceAssociations", &["items"])
-        .each(SERVICE_NETWORKS),
-    Operation::list(VpcLattice, "ListServiceNetworkVpcEndpointAssociations", &["items"])
-        .each(SERVICE_NETWORKS.own()),
+    Operation::list(
+        VpcLattice,
+        "ListServiceNetworkServiceAssociations",
+        &["items"],
+    )
+    .each(SERVICE_NETWORKS),
+    Operation::list(
+        VpcLattice,
+        "ListServiceNetworkVpcEndpointAssociations",
+        &["items"],
+    )
+    .each(SERVICE_NETWORKS.own()),
     Operation::list(VpcLattice, "ListResourceEndpointAssociations", &["items"]).each(
         Each::of(
             "ListResourceConfigurations",
@@ -241,14 +286,13 @@ pub const OPERATIONS: &[Operation] = &[
             "resourceConfigurationIdentifier",
         )
         .own()
-        .part(Part::TailInName),
+        .part(Part::TailOfOwn),
     ),
     Operation::list(VpcLattice, "ListDomainVerifications", &["items"]),
     Operation::list(Route53, "ListHostedZones", &["HostedZones"]),
     Operation::single(Route53, "GetHostedZone", &[]).each(PRIVATE_ZONES),
-    Operation::list(Route53, "ListResourceRecordSets", &["ResourceRecordSets"]).each(
-        Each::of("ListHostedZones", "HostedZones", "Id", "HostedZoneId").part(Part::Tail),
-    ),
+    Operation::list(Route53, "ListResourceRecordSets", &["ResourceRecordSets"])
+        .each(Each::of("ListHostedZones", "HostedZones", "Id", "HostedZoneId").part(Part::Tail)),
     Operation::list(Route53, "ListHostedZonesByVPC", &["HostedZoneSummaries"])
         .each(Each::of("DescribeVpcs", "Vpcs", "VpcId", "VPCId"))
         .by_hand("--next-token", "NextToken"),
@@ -264,15 +308,22 @@ pub const OPERATIONS: &[Operation] = &[
                 .batch(10),
         )
         .arguments(&["--resource-type", "hostedzone"]),
-    Operation::list(Route53Resolver, "ListResolverEndpoints", &["ResolverEndpoints"]),
-    Operation::list(Route53Resolver, "ListResolverEndpointIpAddresses", &["IpAddresses"]).each(
-        Each::of(
-            "ListResolverEndpoints",
-            "ResolverEndpoints",
-            "Id",
-            "ResolverEndpointId",
-        ),
+    Operation::list(
+        Route53Resolver,
+        "ListResolverEndpoints",
+        &["ResolverEndpoints"],
     ),
+    Operation::list(
+        Route53Resolver,
+        "ListResolverEndpointIpAddresses",
+        &["IpAddresses"],
+    )
+    .each(Each::of(
+        "ListResolverEndpoints",
+        "ResolverEndpoints",
+        "Id",
+        "ResolverEndpointId",
+    )),
     Operation::list(Route53Resolver, "ListResolverRules", &["ResolverRules"]),
     Operation::list(
         Route53Resolver,
@@ -286,30 +337,54 @@ pub const OPERATIONS: &[Operation] = &[
         &["FirewallRuleGroupAssociations"],
     ),
     Operation::list(Route53Profiles, "ListProfiles", &["ProfileSummaries"]),
-    Operation::list(Route53Profiles, "ListProfileAssociations", &["ProfileAssociations"]),
+    Operation::list(
+        Route53Profiles,
+        "ListProfileAssociations",
+        &["ProfileAssociations"],
+    ),
     Operation::list(
         Route53Profiles,
         "ListProfileResourceAssociations",
         &["ProfileResourceAssociations"],
     )
-    .each(Each::of("ListProfiles", "ProfileSummaries", "Id", "ProfileId")),
+    .each(Each::of(
+        "ListProfiles",
+        "ProfileSummaries",
+        "Id",
+        "ProfileId",
+    )),
     Operation::list(Ram, "GetResourceShares", &["resourceShares"])
         .variants("resourceOwner", &["OTHER-ACCOUNTS", "SELF"]),
-    Operation::list(Ram, "GetResourceShareAssociations", &["resourceShareAssociations"])
-        .variants("associationType", &["PRINCIPAL", "RESOURCE"]),
-    Operation::list(Ram, "GetResourceShareInvitations", &["resourceShareInvitations"]),
+    Operation::list(
+        Ram,
+        "GetResourceShareAssociations",
+        &["resourceShareAssociations"],
+    )
+    .variants("associationType", &["PRINCIPAL", "RESOURCE"]),
+    Operation::list(
+        Ram,
+        "GetResourceShareInvitations",
+        &["resourceShareInvitations"],
+    ),
     Operation::list(Ram, "ListResources", &["resources"])
         .variants("resourceOwner", &["OTHER-ACCOUNTS", "SELF"]),
-    Operation::list(ElasticLoadBalancing, "DescribeLoadBalancers", &["LoadBalancers"]),
-    Operation::list(ElasticLoadBalancing, "DescribeListeners", &["Listeners"])
-        .each(LOAD_BALANCERS),
+    Operation::list(
+        ElasticLoadBalancing,
+        "DescribeLoadBalancers",
+        &["LoadBalancers"],
+    ),
+    Operation::list(ElasticLoadBalancing, "DescribeListeners", &["Listeners"]).each(LOAD_BALANCERS),
     Operation::single(
         ElasticLoadBalancing,
         "DescribeLoadBalancerAttributes",
         &["Attributes"],
     )
     .each(LOAD_BALANCERS),
-    Operation::list(ElasticLoadBalancing, "DescribeTargetGroups", &["TargetGroups"]),
+    Operation::list(
+        ElasticLoadBalancing,
+        "DescribeTargetGroups",
+        &["TargetGroups"],
+    ),
     Operation::single(
         ElasticLoadBalancing,
         "DescribeTargetGroupAttributes",
@@ -340,11 +415,23 @@ pub const OPERATIONS: &[Operation] = &[
         )
         .batch(20),
     ),
-    Operation::list(ElastiCache, "DescribeReplicationGroups", &["ReplicationGroups"]),
+    Operation::list(
+        ElastiCache,
+        "DescribeReplicationGroups",
+        &["ReplicationGroups"],
+    ),
     Operation::list(ElastiCache, "DescribeCacheClusters", &["CacheClusters"])
         .arguments(&["--show-cache-node-info"]),
-    Operation::list(ElastiCache, "DescribeCacheSubnetGroups", &["CacheSubnetGroups"]),
-    Operation::list(ElastiCache, "DescribeServerlessCaches", &["ServerlessCaches"]),
+    Operation::list(
+        ElastiCache,
+        "DescribeCacheSubnetGroups",
+        &["CacheSubnetGroups"],
+    ),
+    Operation::list(
+        ElastiCache,
+        "DescribeServerlessCaches",
+        &["ServerlessCaches"],
+    ),
     Operation::list(CloudWatch, "GetMetricData", &["MetricDataResults"]).each(
         Each::of(
             "DescribeVpcEndpoints",

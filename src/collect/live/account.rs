@@ -57,7 +57,9 @@ pub(super) async fn own(wish: &Wish) -> Result<SdkConfig, Error> {
 
 /// The same configuration, as another role.
 pub(super) async fn assume(config: &SdkConfig, role: &str, external_id: Option<&str>) -> SdkConfig {
-    let mut builder = AssumeRoleProvider::builder(role).session_name(SESSION).configure(config);
+    let mut builder = AssumeRoleProvider::builder(role)
+        .session_name(SESSION)
+        .configure(config);
     if let Some(id) = external_id {
         builder = builder.external_id(id);
     }
@@ -73,14 +75,20 @@ pub(super) async fn assume(config: &SdkConfig, role: &str, external_id: Option<&
 
 /// The same configuration in another region.
 pub(super) fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {
-    config.to_builder().region(Region::new(region.to_owned())).build()
+    config
+        .to_builder()
+        .region(Region::new(region.to_owned()))
+        .build()
 }
 
 /// The ARN of a role of an account, in the partition of whoever asks.
 pub(super) fn role_arn(principal: &str, account: &str, role: &str) -> String {
     let partition = principal.split(':').nth(1).filter(|part| !part.is_empty());
     let role = role.trim_start_matches('/');
-    format!("arn:{}:iam::{account}:role/{role}", partition.unwrap_or("aws"))
+    format!(
+        "arn:{}:iam::{account}:role/{role}",
+        partition.unwrap_or("aws")
+    )
 }
 
 #[cfg(test)]

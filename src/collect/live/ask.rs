@@ -85,7 +85,9 @@ impl Run {
 
     /// Asks, page by page.
     pub(super) async fn ask(self: Arc<Self>, place: Arc<Place>, question: Question) -> Answered {
-        let kept = self.kept.answer(self.writer.root(), &place.asker, &question);
+        let kept = self
+            .kept
+            .answer(self.writer.root(), &place.asker, &question);
         let answer = if let Some((answer, lines)) = kept {
             self.answers_kept.fetch_add(1, Ordering::Relaxed);
             self.with(|found| found.lines.extend(lines));
@@ -118,7 +120,8 @@ impl Run {
                 None => Some(Err(unsent())),
             };
             let attempts = record.take();
-            self.requests.fetch_add(attempts.len() as u64, Ordering::Relaxed);
+            self.requests
+                .fetch_add(attempts.len() as u64, Ordering::Relaxed);
             let Some(sent) = sent else {
                 return Err(self.interrupted(place, question, true));
             };
@@ -193,7 +196,14 @@ impl Run {
     }
 
     /// The lines of a page that others follow.
-    fn page(&self, place: &Place, question: &Question, page: u64, attempts: &[Attempt], items: u64) {
+    fn page(
+        &self,
+        place: &Place,
+        question: &Question,
+        page: u64,
+        attempts: &[Attempt],
+        items: u64,
+    ) {
         self.retried(place, question, page, attempts);
         let mut line = line::base(&place.asker, question);
         if let Some(last) = attempts.last() {
@@ -235,6 +245,15 @@ impl Run {
                 trouble.code.clone_from(&last.code);
             }
         }
+        if let Some(last) = attempts
+            .last()
+            .filter(|last| last.content_type.starts_with("text/html"))
+        {
+            trouble.message = format!(
+                "HTTP {} with a page of HTML, which is no answer of AWS",
+                last.status
+            );
+        }
         if trouble.code.is_empty() {
             "NotSent".clone_into(&mut trouble.code);
         }
@@ -246,7 +265,11 @@ impl Run {
     }
 
     fn interrupted(&self, place: &Place, question: &Question, begun: bool) -> String {
-        let end = if begun { End::Interrupted } else { End::NotAsked };
+        let end = if begun {
+            End::Interrupted
+        } else {
+            End::NotAsked
+        };
         let message = "the run was stopped before the answer was complete";
         let line = line::base(&place.asker, question);
         self.add_line(line::ended(line, end, "Interrupted", message));
@@ -272,9 +295,15 @@ impl Run {
     }
 
     /// Writes what an introduction brought.
-    pub(super) fn introduced(&self, place: &Place, question: &Question, answer: (Value, Vec<Attempt>)) {
+    pub(super) fn introduced(
+        &self,
+        place: &Place,
+        question: &Question,
+        answer: (Value, Vec<Attempt>),
+    ) {
         let (answer, attempts) = answer;
-        self.requests.fetch_add(attempts.len() as u64, Ordering::Relaxed);
+        self.requests
+            .fetch_add(attempts.len() as u64, Ordering::Relaxed);
         let _written = self.complete(place, question, 1, &attempts, (1, attempts.last()), answer);
     }
 
@@ -304,12 +333,17 @@ fn understood(
         return Err(unsent());
     };
     let operation = question.operation;
-    translate::translate(operation.service, operation.name, &last.content_type, &last.body)
-        .map_err(|message| Trouble {
-            kind: TroubleKind::Response,
-            code: "UnreadableAnswer".to_owned(),
-            message,
-        })
+    translate::translate(
+        operation.service,
+        operation.name,
+        &last.content_type,
+        &last.body,
+    )
+    .map_err(|message| Trouble {
+        kind: TroubleKind::Response,
+        code: "UnreadableAnswer".to_owned(),
+        message,
+    })
 }
 
 fn unsent() -> Trouble {

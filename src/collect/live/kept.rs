@@ -64,7 +64,12 @@ impl Kept {
                 line.parents.unwrap_or_default(),
                 line.params.unwrap_or_default(),
             ]);
-            let parts = [&*line.account, &*line.region, &*line.service, &*line.operation];
+            let parts = [
+                &*line.account,
+                &*line.region,
+                &*line.service,
+                &*line.operation,
+            ];
             let entry = kept.questions.entry(key(parts, &about)).or_default();
             entry.lines.push(text.clone());
             if line.outcome == "complete" {
@@ -85,7 +90,12 @@ impl Kept {
         let part = |name: &str| base.get(name).cloned().unwrap_or_default();
         let about = Value::from(vec![part("parent"), part("parents"), part("params")]);
         let service = question.operation.service.name();
-        let parts = [&*asker.account, &*asker.region, service, question.operation.name];
+        let parts = [
+            &*asker.account,
+            &*asker.region,
+            service,
+            question.operation.name,
+        ];
         let entry = self.questions.get(&key(parts, &about))?;
         let file = entry.file.as_deref()?;
         let answer = read(root, file)?;

@@ -110,7 +110,7 @@ fn params(question: &Question) -> Map<String, Value> {
     if let (Some(each), [id]) = (&operation.each, question.ids.as_slice())
         && each.batch == 1
     {
-        params.insert(each.parameter.into(), each.question(id).into());
+        params.insert(each.parameter.into(), id.as_str().into());
     }
     if operation.name == "ListHostedZonesByVPC" {
         params.insert("VPCRegion".into(), question.region.as_str().into());

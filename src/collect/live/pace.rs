@@ -33,7 +33,10 @@ impl Pace {
 
     /// Waits until a request may leave. The first few leave at once.
     pub(super) async fn wait(&self, account: &str, region: &str, service: Service) {
-        let rate = self.limit.unwrap_or_else(|| service.requests_per_second()).max(1);
+        let rate = self
+            .limit
+            .unwrap_or_else(|| service.requests_per_second())
+            .max(1);
         let distance = Duration::from_secs(1) / rate;
         let at = {
             let key = (account.to_owned(), region.to_owned(), service);
@@ -56,7 +59,10 @@ mod tests {
 
     #[test]
     fn requests_leave_at_even_distances() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let pace = Pace::new(Some(20));
             let start = Instant::now();

@@ -31,8 +31,16 @@ pub(super) enum Next {
 /// Fields that say where the next page begins or how long a page is. They are
 /// gone when the pages are one, as in the AWS CLI.
 const TOKENS: &[&str] = &[
-    "IsTruncated", "Marker", "MaxItems", "MaxResults", "NextMarker", "NextRecordIdentifier",
-    "NextRecordName", "NextRecordType", "NextToken", "nextToken",
+    "IsTruncated",
+    "Marker",
+    "MaxItems",
+    "MaxResults",
+    "NextMarker",
+    "NextRecordIdentifier",
+    "NextRecordName",
+    "NextRecordType",
+    "NextToken",
+    "nextToken",
 ];
 
 /// What follows this page.
@@ -42,7 +50,10 @@ pub(super) fn next(operation: &Operation, page: &Value) -> Next {
         text.filter(|text| !text.is_empty()).map(str::to_owned)
     };
     let more = page.get("IsTruncated").and_then(Value::as_bool) == Some(true)
-        || page.get("AdditionalRoutesAvailable").and_then(Value::as_bool) == Some(true);
+        || page
+            .get("AdditionalRoutesAvailable")
+            .and_then(Value::as_bool)
+            == Some(true);
     if operation.paging == Paging::Single {
         return Next::End;
     }
@@ -57,7 +68,12 @@ pub(super) fn next(operation: &Operation, page: &Value) -> Next {
         Service::Route53 => None,
         _ => text("Marker"),
     };
-    let tokens = [text("NextToken"), text("nextToken"), text("NextMarker"), marker];
+    let tokens = [
+        text("NextToken"),
+        text("nextToken"),
+        text("NextMarker"),
+        marker,
+    ];
     match tokens.into_iter().flatten().next() {
         Some(token) => Next::Page(Cursor {
             token: Some(token),
@@ -84,10 +100,37 @@ pub(super) fn join(all: &mut Value, page: Value) {
             continue;
         }
         match (all.get_mut(&name), value) {
+            (Some(Value::Array(before)), Value::Array(more)) if name == "MetricDataResults" => {
+                measured(before, more);
+            }
             (Some(Value::Array(before)), Value::Array(more)) => before.extend(more),
             (Some(_), _) => {}
             (None, value) => {
                 all.insert(name, value);
+            }
+        }
+    }
+}
+
+/// A page of metrics goes on with the series of the page before.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
+fn measured(before: &mut Vec<Value>, more: Vec<Value>) {
+    for series in more {
+        let id = series.get("Id").cloned();
+        let known = before
+            .iter_mut()
+            .find(|known| id.is_some() && known.get("Id") == id.as_ref());
+        let (Some(Value::Object(known)), Value::Object(series)) = (known, &series) else {
+            before.push(series);
+            continue;
+        };
+        for (name, value) in series {
+            match (known.get_mut(name), value) {
+                (Some(Value::Array(known)), Value::Array(more)) => known.extend(more.clone()),
+                // `PartialData` becomes `Complete` with the last page.
+                _ => {
+                    known.insert(name.clone(), value.clone());
+                }
             }
         }
     }
@@ -98,7 +141,9 @@ pub(super) fn join(all: &mut Value, page: Value) {
 pub(super) fn with_lists(operation: &Operation, answer: &mut Value) {
     if let Value::Object(answer) = answer {
         for list in operation.lists {
-            answer.entry(*list).or_insert_with(|| Value::Array(Vec::new()));
+            answer
+                .entry(*list)
+                .or_insert_with(|| Value::Array(Vec::new()));
         }
     }
 }
@@ -111,7 +156,10 @@ mod tests {
     use crate::collect::aws::table::OPERATIONS;
 
     fn operation(name: &str) -> &'static Operation {
-        OPERATIONS.iter().find(|operation| operation.name == name).unwrap()
+        OPERATIONS
+            .iter()
+            .find(|operation| operation.name == name)
+            .unwrap()
     }
 
     fn token(token: &str) -> Next {
@@ -126,19 +174,44 @@ mod tests {
         let ask = |name: &str, page: Value| next(operation(name), &page);
         assert_eq!(ask("DescribeVpcs", json!({"NextToken": "a"})), token("a"));
         assert_eq!(ask("DescribeVpcs", json!({"NextToken": ""})), Next::End);
-        assert_eq!(ask("ListServiceNetworks", json!({"nextToken": "a", "items": []})), token("a"));
-        assert_eq!(ask("DescribeCacheClusters", json!({"Marker": "a"})), token("a"));
         assert_eq!(
-            ask("ListHostedZones", json!({"Marker": "before", "NextMarker": "a", "IsTruncated": true})),
+            ask(
+                "ListServiceNetworks",
+                json!({"nextToken": "a", "items": []})
+            ),
             token("a")
         );
-        assert_eq!(ask("ListHostedZones", json!({"Marker": "before", "IsTruncated": false})), Next::End);
-        assert_eq!(ask("ListHostedZones", json!({"IsTruncated": true})), Next::Lost);
         assert_eq!(
-            ask("SearchTransitGatewayRoutes", json!({"Routes": [], "AdditionalRoutesAvailable": true})),
+            ask("DescribeCacheClusters", json!({"Marker": "a"})),
+            token("a")
+        );
+        assert_eq!(
+            ask(
+                "ListHostedZones",
+                json!({"Marker": "before", "NextMarker": "a", "IsTruncated": true})
+            ),
+            token("a")
+        );
+        assert_eq!(
+            ask(
+                "ListHostedZones",
+                json!({"Marker": "before", "IsTruncated": false})
+            ),
+            Next::End
+        );
+        assert_eq!(
+            ask("ListHostedZones", json!({"IsTruncated": true})),
             Next::Lost
         );
-        let records = json!({"NextRecordName": "a.", "NextRecordType": "A", "NextRecordIdentifier": "x"});
+        assert_eq!(
+            ask(
+                "SearchTransitGatewayRoutes",
+                json!({"Routes": [], "AdditionalRoutesAvailable": true})
+            ),
+            Next::Lost
+        );
+        let records =
+            json!({"NextRecordName": "a.", "NextRecordType": "A", "NextRecordIdentifier": "x"});
         assert_eq!(
             ask("ListResourceRecordSets", records),
             Next::Page(Cursor {
@@ -151,9 +224,22 @@ mod tests {
     #[test]
     fn pages_become_one() {
         let mut all = Value::Null;
-        join(&mut all, json!({"Vpcs": [1], "Other": "x", "NextToken": "a"}));
+        join(
+            &mut all,
+            json!({"Vpcs": [1], "Other": "x", "NextToken": "a"}),
+        );
         join(&mut all, json!({"Vpcs": [2, 3], "Other": "y"}));
         assert_eq!(all, json!({"Vpcs": [1, 2, 3], "Other": "x"}));
+        let mut series =
+            json!({"MetricDataResults": [{"Id": "a", "Values": [1], "StatusCode": "PartialData"}]});
+        join(
+            &mut series,
+            json!({"MetricDataResults": [{"Id": "a", "Values": [2], "StatusCode": "Complete"}, {"Id": "b"}]}),
+        );
+        assert_eq!(
+            series,
+            json!({"MetricDataResults": [{"Id": "a", "Values": [1, 2], "StatusCode": "Complete"}, {"Id": "b"}]})
+        );
         let mut empty = json!({});
         with_lists(operation("DescribeVpcs"), &mut empty);
         assert_eq!(empty, json!({"Vpcs": []}));

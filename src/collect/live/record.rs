@@ -95,7 +95,10 @@ impl Intercept for Recorder {
         _: &BeforeSerializationInterceptorContextRef<'_>,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let name = cfg.load::<Metadata>().map(Metadata::name).unwrap_or_default();
+        let name = cfg
+            .load::<Metadata>()
+            .map(Metadata::name)
+            .unwrap_or_default();
         if is_allowed(name) {
             Ok(())
         } else {
@@ -105,18 +108,32 @@ impl Intercept for Recorder {
 
     fn read_before_attempt(
         &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let attempt = Attempt {
+            started: Some(now()),
+            ..Attempt::default()
+        };
+        self.0.with(|attempts| attempts.push(attempt));
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
         context: &BeforeTransmitInterceptorContextRef<'_>,
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let uri = context.request().uri();
         let host = uri.split("://").nth(1).unwrap_or(uri);
-        let attempt = Attempt {
-            started: Some(now()),
-            host: host.split(['/', '?']).next().unwrap_or_default().to_owned(),
-            ..Attempt::default()
-        };
-        self.0.with(|attempts| attempts.push(attempt));
+        let host = host.split(['/', '?']).next().unwrap_or_default();
+        self.0.with(|attempts| {
+            if let Some(attempt) = attempts.last_mut() {
+                host.clone_into(&mut attempt.host);
+            }
+        });
         Ok(())
     }
 
@@ -126,7 +143,9 @@ impl Intercept for Recorder {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let failed = context.output_or_error().is_none_or(|output| output.is_err());
+        let failed = context
+            .output_or_error()
+            .is_none_or(|output| output.is_err());
         let words = match context.output_or_error() {
             Some(Err(error)) => format!("{error:?}"),
             _ => String::new(),
@@ -136,7 +155,8 @@ impl Intercept for Recorder {
                 return;
             };
             if let Some(response) = context.response() {
-                let header = |name: &str| response.headers().get(name).unwrap_or_default().to_owned();
+                let header =
+                    |name: &str| response.headers().get(name).unwrap_or_default().to_owned();
                 attempt.status = response.status().as_u16();
                 attempt.content_type = header("content-type");
                 attempt.request_id = ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"]
@@ -181,14 +201,17 @@ fn failure(status: u16, words: &str) -> &'static str {
 fn request_id(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body.get(..4096).unwrap_or(body));
     let tail = String::from_utf8_lossy(
-        body.get(body.len().saturating_sub(512)..).unwrap_or_default(),
+        body.get(body.len().saturating_sub(512)..)
+            .unwrap_or_default(),
     );
     let find = |text: &str| {
-        ["<requestId>", "<RequestId>", "<RequestID>"].iter().find_map(|open| {
-            let (_, rest) = text.split_once(open)?;
-            let (id, _) = rest.split_once('<')?;
-            (id.len() <= 64).then(|| id.to_owned())
-        })
+        ["<requestId>", "<RequestId>", "<RequestID>"]
+            .iter()
+            .find_map(|open| {
+                let (_, rest) = text.split_once(open)?;
+                let (id, _) = rest.split_once('<')?;
+                (id.len() <= 64).then(|| id.to_owned())
+            })
     };
     find(&text).or_else(|| find(&tail)).unwrap_or_default()
 }
@@ -249,7 +272,13 @@ mod tests {
     #[test]
     fn only_calls_of_the_table_are_allowed() {
         assert!(is_allowed("DescribeVpcs") && is_allowed("GetCallerIdentity"));
-        for name in ["", "CreateVpc", "GetPasswordData", "GetSessionToken", "DescribeInstanceAttribute"] {
+        for name in [
+            "",
+            "CreateVpc",
+            "GetPasswordData",
+            "GetSessionToken",
+            "DescribeInstanceAttribute",
+        ] {
             assert!(!is_allowed(name), "{name}");
         }
     }

@@ -14,11 +14,11 @@ use tokio::task::JoinSet;
 
 use super::account;
 use super::ask::{Answered, Found, Place, Run};
-use super::record::Attempt;
 use super::clients::Clients;
 use super::kept::Kept;
 use super::line::{self, Asker};
 use super::pace::Pace;
+use super::record::Attempt;
 use super::send::Question;
 use super::stop::Stop;
 use super::walk::Walk;
@@ -54,7 +54,11 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
     let config = account::own(wish).await?;
     // Whoever has no credentials gets no folder either.
     let first = introduce(config).await.map_err(Error::Identity)?;
-    let existing = if wish.resume { Existing::Resume } else { Existing::Refuse };
+    let existing = if wish.resume {
+        Existing::Resume
+    } else {
+        Existing::Refuse
+    };
     let writer = Writer::create(&wish.out, existing)?;
     let recorded = writer.recorded().to_vec();
     let previous = writer.previous().cloned();
@@ -69,16 +73,24 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
         requests: AtomicU64::new(0),
         answers_kept: AtomicU64::new(0),
     });
-    let (principals, scopes) = gather(wish, &run, first).await?;
+    let gathered = gather(wish, &run, first).await;
     let mut found = run.with(std::mem::take);
+    // What was recorded until something failed is sealed all the same.
+    let (failed, (principals, scopes)) = match gathered {
+        Ok(gathered) => (None, gathered),
+        Err(error) => (Some(error), Default::default()),
+    };
     if let Some(error) = found.broken.take() {
         return Err(error.into());
     }
     let missing = missing(&found.lines);
     let interrupted = run.stop.is_wanted();
-    let complete = missing.is_empty() && !interrupted;
+    let complete = missing.is_empty() && !interrupted && failed.is_none();
     if let Some(previous) = &previous {
-        let kept = previous.redactions.iter().filter(|old| run.writer.has(&old.file));
+        let kept = previous
+            .redactions
+            .iter()
+            .filter(|old| run.writer.has(&old.file));
         let news: Vec<_> = kept
             .filter(|old| found.redactions.iter().all(|new| new.file != old.file))
             .cloned()
@@ -99,14 +111,28 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
         ledger: found.lines,
     };
     let manifest = run.writer.seal(&draft)?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
     Ok(Outcome {
         complete,
         interrupted,
-        scopes: scopes.len(),
+        accounts: scopes
+            .iter()
+            .filter(|(_, region)| region == "global")
+            .count(),
+        regions: scopes
+            .iter()
+            .filter(|(_, region)| region != "global")
+            .count(),
         requests: run.requests.load(Ordering::Relaxed),
         kept: run.answers_kept.load(Ordering::Relaxed),
         files: manifest.files.len(),
-        redacted: found.redactions.iter().map(|redaction| redaction.count).sum(),
+        redacted: found
+            .redactions
+            .iter()
+            .map(|redaction| redaction.count)
+            .sum(),
         missing,
     })
 }
@@ -310,13 +336,19 @@ fn not_entered(run: &Arc<Run>, own: &Account, number: &str, words: &str) {
 }
 
 async fn regions(wish: &Wish, run: &Arc<Run>, account: &Account) -> Result<Vec<String>, Error> {
-    let configured = account.config.region().map(ToString::to_string).unwrap_or_default();
+    let configured = account
+        .config
+        .region()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     Ok(match &wish.regions {
         Regions::Configured => vec![configured],
         Regions::Named(regions) => regions.clone(),
         Regions::All => {
             let place = place(account, Some(&configured), false);
-            let answer = ask(run, place, "DescribeRegions").await.map_err(Error::Regions)?;
+            let answer = ask(run, place, "DescribeRegions")
+                .await
+                .map_err(Error::Regions)?;
             let regions = answer.get("Regions").and_then(Value::as_array);
             let mut names: Vec<String> = regions
                 .into_iter()
@@ -337,7 +369,10 @@ fn missing(lines: &[String]) -> Vec<Missing> {
             continue;
         };
         let text = |name: &str| {
-            line.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+            line.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
         };
         let outcome = text("outcome");
         if matches!(outcome.as_str(), "complete" | "more" | "retried") {
@@ -357,7 +392,12 @@ fn missing(lines: &[String]) -> Vec<Missing> {
     missing.sort();
     missing.dedup_by(|next, first| {
         let same = (&next.account, &next.region, &next.service, &next.operation)
-            == (&first.account, &first.region, &first.service, &first.operation)
+            == (
+                &first.account,
+                &first.region,
+                &first.service,
+                &first.operation,
+            )
             && next.outcome == first.outcome
             && next.code == first.code;
         if same {

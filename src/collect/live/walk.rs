@@ -138,7 +138,8 @@ impl Walk {
             if mine && !asked.contains(&number(operation)) {
                 let because = format!("{} lists nothing to ask about", each.of);
                 let asker = self.asker_of(operation);
-                self.run.nothing_to_ask(asker, &self.empty(operation), &because);
+                self.run
+                    .nothing_to_ask(asker, &self.empty(operation), &because);
             }
         }
     }
@@ -150,7 +151,12 @@ impl Walk {
     fn root_of(&self, operation: &'static Operation) -> Option<&'static Operation> {
         let mut root = operation;
         while let Some(each) = &root.each {
-            root = self.plan.operations.iter().copied().find(|other| other.name == each.of)?;
+            root = self
+                .plan
+                .operations
+                .iter()
+                .copied()
+                .find(|other| other.name == each.of)?;
         }
         Some(root)
     }

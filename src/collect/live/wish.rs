@@ -72,8 +72,10 @@ pub struct Outcome {
     pub complete: bool,
     /// Whether somebody stopped the run.
     pub interrupted: bool,
-    /// Accounts and regions that were asked.
-    pub scopes: usize,
+    /// Accounts that were asked.
+    pub accounts: usize,
+    /// Regions of accounts that were asked.
+    pub regions: usize,
     /// Requests that were sent, all pages and attempts.
     pub requests: u64,
     /// Answers that a resumed run found and did not ask for again.

@@ -47,7 +47,11 @@ pub(super) fn request(
             list!(describe_vpc_endpoint_service_configurations, PAGE)
         }
         "DescribeVpcEndpointServicePermissions" => {
-            list!(describe_vpc_endpoint_service_permissions, PAGE, set_service_id = id)
+            list!(
+                describe_vpc_endpoint_service_permissions,
+                PAGE,
+                set_service_id = id
+            )
         }
         "DescribeVpcEndpointConnections" => list!(describe_vpc_endpoint_connections, PAGE),
         "DescribeSecurityGroups" => list!(describe_security_groups, PAGE),
@@ -57,7 +61,11 @@ pub(super) fn request(
         }
         "DescribeManagedPrefixLists" => list!(describe_managed_prefix_lists, 100),
         "GetManagedPrefixListEntries" => {
-            list!(get_managed_prefix_list_entries, 100, set_prefix_list_id = id)
+            list!(
+                get_managed_prefix_list_entries,
+                100,
+                set_prefix_list_id = id
+            )
         }
         "DescribeNetworkAcls" => list!(describe_network_acls, PAGE),
         "DescribeRouteTables" => list!(describe_route_tables, 100),
@@ -96,13 +104,13 @@ pub(super) fn request(
             set_transit_gateway_route_table_id = id
         ),
         "SearchTransitGatewayRoutes" => {
-            let states = Filter::builder().name("state").values("active").values("blackhole");
-            list!(
-                search_transit_gateway_routes,
-                PAGE,
-                set_transit_gateway_route_table_id = id,
-                filters = states.build()
-            )
+            let states = Filter::builder()
+                .name("state")
+                .values("active")
+                .values("blackhole");
+            let request = client.search_transit_gateway_routes().set_next_token(token);
+            let request = request.set_transit_gateway_route_table_id(id);
+            send!(recorder, request.filters(states.build()))
         }
         "DescribeVpnGateways" => send!(recorder, client.describe_vpn_gateways()),
         "DescribeVpnConnections" => send!(recorder, client.describe_vpn_connections()),

@@ -34,32 +34,50 @@ pub(super) fn request(
         "GetServiceNetwork" => get!(get_service_network, set_service_network_identifier),
         "ListResourceConfigurations" => list!(list_resource_configurations),
         "GetResourceConfiguration" => {
-            get!(get_resource_configuration, set_resource_configuration_identifier)
+            get!(
+                get_resource_configuration,
+                set_resource_configuration_identifier
+            )
         }
         "ListResourceGateways" => list!(list_resource_gateways),
         "GetResourceGateway" => get!(get_resource_gateway, set_resource_gateway_identifier),
         "ListServiceNetworkVpcAssociations" => {
-            list!(list_service_network_vpc_associations, set_service_network_identifier)
+            list!(
+                list_service_network_vpc_associations,
+                set_service_network_identifier
+            )
         }
         "GetServiceNetworkVpcAssociation" => get!(
             get_service_network_vpc_association,
             set_service_network_vpc_association_identifier
         ),
         "ListServiceNetworkResourceAssociations" => {
-            list!(list_service_network_resource_associations, set_service_network_identifier)
+            list!(
+                list_service_network_resource_associations,
+                set_service_network_identifier
+            )
         }
         "GetServiceNetworkResourceAssociation" => get!(
             get_service_network_resource_association,
             set_service_network_resource_association_identifier
         ),
         "ListServiceNetworkServiceAssociations" => {
-            list!(list_service_network_service_associations, set_service_network_identifier)
+            list!(
+                list_service_network_service_associations,
+                set_service_network_identifier
+            )
         }
         "ListServiceNetworkVpcEndpointAssociations" => {
-            list!(list_service_network_vpc_endpoint_associations, set_service_network_identifier)
+            list!(
+                list_service_network_vpc_endpoint_associations,
+                set_service_network_identifier
+            )
         }
         "ListResourceEndpointAssociations" => {
-            list!(list_resource_endpoint_associations, set_resource_configuration_identifier)
+            list!(
+                list_resource_endpoint_associations,
+                set_resource_configuration_identifier
+            )
         }
         "ListDomainVerifications" => list!(list_domain_verifications),
         _ => return None,

@@ -139,7 +139,8 @@ macro_rules! send {
         let request = $request;
         Box::pin(async move {
             let sent = request.customize().interceptor($recorder).send().await;
-            sent.map(drop).map_err(crate::collect::live::send::Trouble::of)
+            sent.map(drop)
+                .map_err(crate::collect::live::send::Trouble::of)
         })
     }};
 }
@@ -154,7 +155,9 @@ pub(super) fn request(
 ) -> Option<Sending> {
     match question.operation.service {
         Service::Ec2 => ec2::request(&clients.ec2, question, page.token, recorder),
-        Service::VpcLattice => lattice::request(&clients.vpc_lattice, question, page.token, recorder),
+        Service::VpcLattice => {
+            lattice::request(&clients.vpc_lattice, question, page.token, recorder)
+        }
         Service::Route53 => route53::request(&clients.route53, question, page, recorder),
         _ => other::request(clients, question, page.token, recorder),
     }
@@ -173,7 +176,9 @@ mod tests {
                 operation,
                 ids: vec!["x".to_owned()],
                 batch: 1,
-                variant: operation.variants.and_then(|(_, values)| values.first().copied()),
+                variant: operation
+                    .variants
+                    .and_then(|(_, values)| values.first().copied()),
                 region: "eu-central-1".to_owned(),
                 window: (0, 86_400),
                 dimensions: Vec::new(),
@@ -187,7 +192,10 @@ mod tests {
     #[test]
     fn no_other_call_leaves_the_program() {
         let clients = Clients::for_tests();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         for name in ["create_vpc", "GetPasswordData"] {
             let (recorder, record) = Recorder::new();
             let sending: Sending = if name == "create_vpc" {
@@ -197,7 +205,11 @@ mod tests {
                 send!(recorder, clients.ec2.get_password_data().instance_id("i-1"))
             };
             let trouble = runtime.block_on(sending).unwrap_err();
-            assert!(trouble.message.contains("only reads"), "{}", trouble.message);
+            assert!(
+                trouble.message.contains("only reads"),
+                "{}",
+                trouble.message
+            );
             assert!(record.take().is_empty(), "nothing was sent");
         }
     }

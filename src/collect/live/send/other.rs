@@ -52,7 +52,10 @@ pub(super) fn request(
         }
         "ListResolverConfigs" => list!(resolver.list_resolver_configs, max_results = 100),
         "ListFirewallRuleGroupAssociations" => {
-            list!(resolver.list_firewall_rule_group_associations, max_results = 100)
+            list!(
+                resolver.list_firewall_rule_group_associations,
+                max_results = 100
+            )
         }
         "ListProfiles" => list!(profiles.list_profiles, max_results = 100),
         "ListProfileAssociations" => list!(profiles.list_profile_associations, max_results = 100),
@@ -62,7 +65,11 @@ pub(super) fn request(
             set_profile_id = id
         ),
         "GetResourceShares" => {
-            list!(ram.get_resource_shares, max_results = 500, set_resource_owner = question.variant())
+            list!(
+                ram.get_resource_shares,
+                max_results = 500,
+                set_resource_owner = question.variant()
+            )
         }
         "GetResourceShareAssociations" => list!(
             ram.get_resource_share_associations,
@@ -73,7 +80,11 @@ pub(super) fn request(
             list!(ram.get_resource_share_invitations, max_results = 500)
         }
         "ListResources" => {
-            list!(ram.list_resources, max_results = 500, set_resource_owner = question.variant())
+            list!(
+                ram.list_resources,
+                max_results = 500,
+                set_resource_owner = question.variant()
+            )
         }
         "DescribeLoadBalancers" => marked!(load_balancing.describe_load_balancers, page_size = 400),
         "DescribeListeners" => marked!(
@@ -82,14 +93,23 @@ pub(super) fn request(
             set_load_balancer_arn = id
         ),
         "DescribeLoadBalancerAttributes" => {
-            get!(load_balancing.describe_load_balancer_attributes, set_load_balancer_arn = id)
+            get!(
+                load_balancing.describe_load_balancer_attributes,
+                set_load_balancer_arn = id
+            )
         }
         "DescribeTargetGroups" => marked!(load_balancing.describe_target_groups, page_size = 400),
         "DescribeTargetGroupAttributes" => {
-            get!(load_balancing.describe_target_group_attributes, set_target_group_arn = id)
+            get!(
+                load_balancing.describe_target_group_attributes,
+                set_target_group_arn = id
+            )
         }
         "DescribeTargetHealth" => {
-            get!(load_balancing.describe_target_health, set_target_group_arn = id)
+            get!(
+                load_balancing.describe_target_health,
+                set_target_group_arn = id
+            )
         }
         "DescribeTags" => get!(load_balancing.describe_tags, set_resource_arns = ids),
         "DescribeReplicationGroups" => {
@@ -136,7 +156,10 @@ fn queries(of: &Dimensions) -> impl Iterator<Item = MetricDataQuery> + '_ {
             .namespace("AWS/PrivateLinkEndpoints")
             .metric_name(*name)
             .set_dimensions(Some(dimensions));
-        let stat = MetricStat::builder().metric(metric.build()).period(PERIOD).stat("Sum");
+        let stat = MetricStat::builder()
+            .metric(metric.build())
+            .period(PERIOD)
+            .stat("Sum");
         MetricDataQuery::builder()
             .id(format!("{id}_{}", of.endpoint.replace('-', "_")))
             .label(&of.endpoint)

@@ -34,19 +34,27 @@ pub(super) fn request(
         }
         "ListHostedZonesByVPC" => {
             let region = VpcRegion::from(question.region.as_str());
-            let request = client.list_hosted_zones_by_vpc().set_vpc_id(id).vpc_region(region);
+            let request = client
+                .list_hosted_zones_by_vpc()
+                .set_vpc_id(id)
+                .vpc_region(region);
             send!(recorder, request.set_next_token(page.token))
         }
         "ListVPCAssociationAuthorizations" => {
             let request = client.list_vpc_association_authorizations();
-            send!(recorder, request.set_hosted_zone_id(id).set_next_token(page.token))
+            send!(
+                recorder,
+                request.set_hosted_zone_id(id).set_next_token(page.token)
+            )
         }
         "ListTagsForResources" => {
             let request = client.list_tags_for_resources();
             let ids = Some(question.ids.clone());
             send!(
                 recorder,
-                request.resource_type(TagResourceType::Hostedzone).set_resource_ids(ids)
+                request
+                    .resource_type(TagResourceType::Hostedzone)
+                    .set_resource_ids(ids)
             )
         }
         _ => return None,

@@ -26,14 +26,22 @@ fn read(decoder: &mut Decoder<'_>, depth: usize) -> Result<Value, String> {
             decoder.null().map_err(words)?;
             Value::Null
         }
-        Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::I8 | Type::I16 | Type::I32
+        Type::U8
+        | Type::U16
+        | Type::U32
+        | Type::U64
+        | Type::I8
+        | Type::I16
+        | Type::I32
         | Type::I64 => decoder.long().map_err(words)?.into(),
         Type::F16 | Type::F32 => f64::from(decoder.float().map_err(words)?).into(),
         Type::F64 => decoder.double().map_err(words)?.into(),
         Type::String | Type::StringIndef => decoder.string().map_err(words)?.into(),
         Type::Bytes | Type::BytesIndef => {
             let blob = decoder.blob().map_err(words)?;
-            base64::prelude::BASE64_STANDARD.encode(blob.as_ref()).into()
+            base64::prelude::BASE64_STANDARD
+                .encode(blob.as_ref())
+                .into()
         }
         Type::Tag => decoder.timestamp().map_err(words)?.as_secs_f64().into(),
         Type::Array | Type::ArrayIndef => list(decoder, depth)?,
@@ -94,7 +102,9 @@ mod tests {
         let mut encoder = Encoder::new(Vec::new());
         encoder.begin_map();
         encoder.str("Values").array(2).double(0.5).long(-3);
-        encoder.str("Time").timestamp(&aws_smithy_types::DateTime::from_secs(5));
+        encoder
+            .str("Time")
+            .timestamp(&aws_smithy_types::DateTime::from_secs(5));
         encoder.str("More").map(1).str("x").boolean(true);
         encoder.str("Nothing").null();
         encoder.end();

@@ -21,9 +21,7 @@ pub(super) fn shaped(shapes: &Shapes, shape: &Type, value: Value, depth: usize) 
             .into_iter()
             .map(|(key, value)| (key, shaped(shapes, map, value, depth)))
             .collect(),
-        (Type::Named(structure), Value::Object(fields)) => {
-            object(shapes, structure, fields, depth)
-        }
+        (Type::Named(structure), Value::Object(fields)) => object(shapes, structure, fields, depth),
         (simple, value) => match (simple.scalar(), value) {
             (Some(Scalar::Time), Value::Number(seconds)) => seconds
                 .as_f64()

@@ -49,7 +49,11 @@ pub(super) fn translate(
 }
 
 /// Code and message of an answer that is an error, as far as they can be told.
-pub(super) fn error(content_type: &str, headers_type: Option<&str>, body: &[u8]) -> (String, String) {
+pub(super) fn error(
+    content_type: &str,
+    headers_type: Option<&str>,
+    body: &[u8],
+) -> (String, String) {
     let header = headers_type.map(code_of).unwrap_or_default();
     if content_type.contains("cbor") {
         let value = cbor::value(body).unwrap_or(Value::Null);
@@ -61,7 +65,14 @@ pub(super) fn error(content_type: &str, headers_type: Option<&str>, body: &[u8])
         return json_error(&value, header);
     }
     let (code, message) = xml::error(&text);
-    (if code.is_empty() { header.to_owned() } else { code }, message)
+    (
+        if code.is_empty() {
+            header.to_owned()
+        } else {
+            code
+        },
+        message,
+    )
 }
 
 fn json_error(value: &Value, header: &str) -> (String, String) {
@@ -197,7 +208,10 @@ mod tests {
             error("application/json", None, json),
             ("ServerInternalException".to_owned(), "m".to_owned())
         );
-        assert_eq!(error("", Some("AccessDeniedException:http://x/"), b"{}").0, "AccessDeniedException");
+        assert_eq!(
+            error("", Some("AccessDeniedException:http://x/"), b"{}").0,
+            "AccessDeniedException"
+        );
         assert_eq!(error("text/html", None, b"<html>x</html>").0, "");
     }
 }

@@ -24,7 +24,9 @@ pub(super) fn value(
     let root = document.root_element();
     let name = root.tag_name().name();
     if name != format!("{operation}Response") {
-        return Err(format!("the answer is <{name}> and not <{operation}Response>"));
+        return Err(format!(
+            "the answer is <{name}> and not <{operation}Response>"
+        ));
     }
     // The query services put the answer into one more element.
     let wrapper = format!("{operation}Result");
@@ -95,7 +97,9 @@ fn object(shapes: &Shapes, structure: &str, node: Node<'_, '_>, depth: usize, to
 }
 
 fn push(fields: &mut Map<String, Value>, name: &str, value: Value) {
-    let list = fields.entry(name).or_insert_with(|| Value::Array(Vec::new()));
+    let list = fields
+        .entry(name)
+        .or_insert_with(|| Value::Array(Vec::new()));
     if let Value::Array(list) = list {
         list.push(value);
     }
@@ -158,7 +162,9 @@ fn guessed(node: Node<'_, '_>, depth: usize) -> Value {
     let Some(depth) = depth.checked_sub(1) else {
         return Value::Null;
     };
-    let mut names = children(node).map(|child| child.tag_name().name()).peekable();
+    let mut names = children(node)
+        .map(|child| child.tag_name().name())
+        .peekable();
     if names.peek().is_none() {
         return Value::String(content(node));
     }
