@@ -229,7 +229,11 @@ END {
   code = "Failed"; message = said
   if (match(said, /An error occurred \([^)]*\)/)) {
     code = substr(said, RSTART + 19, RLENGTH - 20); gsub(/[^A-Za-z0-9._:-]/, "?", code)
-    message = substr(said, RSTART + RLENGTH); sub(/^[^:]*: */, "", message)
+    message = substr(said, RSTART + RLENGTH)
+    sub(/ \(reached max retries: [0-9]*\)/, "", message); sub(/^[^:]*: */, "", message)
+    # A status instead of a code: whoever answered is not AWS, or stands before it.
+    if (code ~ /^40[13]$/) code = "HTTP " code
+    else if (code ~ /^[0-9]+$/) code = "NotFromAws"
   } else if (said ~ /[Uu]nable to parse response/) code = "UnreadableAnswer"
   else if (said ~ /[Tt]imeout/) code = "Timeout"
   else if (said ~ /(endpoint URL|[Cc]onnection)/) code = "ConnectionFailed"
@@ -244,7 +248,7 @@ END {
 failure() {
   code=$(complaint | sed -n 1p) message=$(complaint | sed -n 2p)
   case ${code#Client.} in
-    AccessDenied* | UnauthorizedOperation | AuthFailure | Unauthorized | NotAuthorized | UnauthorizedAccess | OptInRequired)
+    AccessDenied* | UnauthorizedOperation | AuthFailure | Unauthorized | NotAuthorized | UnauthorizedAccess | OptInRequired | 'HTTP 401' | 'HTTP 403')
       no_answer denied "$code" "$message" ;;
     InvalidAction | UnknownOperationException | UnsupportedOperation)
       no_answer unsupported "$code" "$message" ;;
@@ -512,7 +516,7 @@ manifest() {
     else find aws ledger.jsonl -type f -exec shasum -a 256 {} +; fi | bytes_awk '{ print $2 "\t2\t" $1 }'
   } | LC_ALL=C sort >"$work/files"
   LC_ALL=C sort "$work/removed" >"$work/secrets"
-  M_ARN=$principal M_REGIONS="global $asked" M_SECRETS=$work/secrets bytes_awk -F '\t' \
+  M_ARN=$principal M_REGIONS=$(printf '%s\n' global $asked | LC_ALL=C sort -u | tr '\n' ' ') M_SECRETS=$work/secrets bytes_awk -F '\t' \
     -v version="$tool_version" -v created="$created" -v complete="$complete" -v account="$account" '
 BEGIN {
   print "{\n  \"format\": \"plaudit-snapshot/1\",\n  \"tool\": {\"name\": \"plaudit-script\", \"version\": \"" version "\"},"
