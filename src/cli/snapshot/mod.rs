@@ -4,6 +4,7 @@
 //! Flags, exit codes and texts; the work is done in `collect::folder`. Must not
 //! touch the network.
 
+mod key;
 mod text;
 
 use std::io::{self, Write as _};
@@ -13,7 +14,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use super::{Screen, Status, Stop};
-use crate::collect::folder::{self, Bounds, Bundle, Error, Verified};
+use crate::collect::folder::redact::{Key, Wish};
+use crate::collect::folder::{self, Bounds, Bundle, Error, Tool, Verified};
 use crate::diagnostic::Diagnostic;
 use text::{clean, size};
 
@@ -82,6 +84,57 @@ enum SnapshotCommand {
         #[arg(long, value_name = "N", default_value_t = Bounds::default().total)]
         max_bytes: u64,
     },
+    /// Make one snapshot of several: of other accounts, regions or times.
+    ///
+    /// Each is verified before. Files that are the same are taken once. The new one
+    /// was created when the first of them was, and is complete if all of them are.
+    Merge {
+        /// Folders or archives.
+        #[arg(required = true, num_args = 2..)]
+        paths: Vec<PathBuf>,
+        /// The folder; it is empty or does not exist.
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+        /// Where two say different things about one call, take the newer answer, and
+        /// an answer rather than a refusal. Without it that is an error.
+        #[arg(long, value_enum)]
+        prefer: Option<Prefer>,
+    },
+    /// Make a snapshot that can be given away.
+    ///
+    /// Accounts, ARNs, names, descriptions, values of tags, private domain names,
+    /// ids of requests and every text that nobody has thought of become tokens made
+    /// with a key: the same value has the same token everywhere and in every
+    /// snapshot that is redacted with this key, and nobody can find it by trying.
+    /// Ids of resources, states, regions and addresses stay, so that an audit finds
+    /// the same. Secrets are taken out. Keep the key to yourself.
+    Redact {
+        /// Folder or archive.
+        path: PathBuf,
+        /// The folder; it is empty or does not exist.
+        #[arg(short, long, value_name = "DIR")]
+        output: PathBuf,
+        /// File with the key: 64 hexadecimal digits.
+        #[arg(long, value_name = "FILE", required_unless_present = "new_key")]
+        key_file: Option<PathBuf>,
+        /// Make a key, and write it to this new file, which only you can read.
+        #[arg(long, value_name = "FILE", conflicts_with = "key_file")]
+        new_key: Option<PathBuf>,
+        /// Replace addresses and blocks too. What was inside a block still is, and
+        /// private stays private; sizes of blocks stay.
+        #[arg(long)]
+        addresses: bool,
+        /// Replace keys of tags too, but `Name` and those of AWS.
+        #[arg(long)]
+        tag_keys: bool,
+    },
+}
+
+/// What to take where snapshots differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Prefer {
+    /// The newer one.
+    Newest,
 }
 
 /// How a result is written.
@@ -136,6 +189,34 @@ pub(super) fn run(args: &SnapshotArgs, screen: &Screen) -> Result<Status, Stop> 
             output,
             max_bytes,
         } => unpack(archive, output, *max_bytes, screen),
+        SnapshotCommand::Merge {
+            paths,
+            output,
+            prefer,
+        } => merge(paths, output, prefer.is_some(), screen),
+        SnapshotCommand::Redact {
+            path,
+            output,
+            key_file,
+            new_key,
+            addresses,
+            tag_keys,
+        } => {
+            let wish = Wish {
+                addresses: *addresses,
+                tag_keys: *tag_keys,
+            };
+            let bundle = Bundle::open(path)?;
+            if !sound(&bundle, screen)? {
+                return Ok(Status::Mismatch);
+            }
+            let key = match (key_file, new_key) {
+                (Some(file), _) => key::read(file)?,
+                (None, Some(file)) => key::make(file)?,
+                (None, None) => return Err(Diagnostic::error("redact", "no key").into()),
+            };
+            redact(&bundle, output, key, wish)
+        }
     }
 }
 
@@ -209,4 +290,60 @@ fn unpack(from: &Path, to: &Path, most: u64, screen: &Screen) -> Result<Status, 
     let verified = folder::verify(&bundle)?;
     text::verified(&verified, &bundle, screen)?;
     Ok(status(&verified))
+}
+
+fn tool() -> Tool {
+    Tool {
+        name: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn merge(paths: &[PathBuf], to: &Path, newest: bool, screen: &Screen) -> Result<Status, Stop> {
+    let mut bundles = Vec::with_capacity(paths.len());
+    for path in paths {
+        let bundle = Bundle::open(path)?;
+        if !sound(&bundle, screen)? {
+            return Ok(Status::Mismatch);
+        }
+        bundles.push(bundle);
+    }
+    let merged = folder::merge(&bundles, to, newest, tool())?;
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{}: {} files of {} snapshots; {} were in several, {} gave way to newer ones, with {} lines of ledgers",
+        clean(&to.display().to_string()),
+        merged.manifest.files.len(),
+        bundles.len(),
+        merged.shared,
+        merged.replaced,
+        merged.lines_left_out
+    )?;
+    Ok(Status::Clean)
+}
+
+fn redact(bundle: &Bundle, to: &Path, key: Key, wish: Wish) -> Result<Status, Stop> {
+    let manifest = folder::redact::redact(bundle, to, key, wish, tool())?;
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{}: {} files; taken out or replaced:",
+        clean(&to.display().to_string()),
+        manifest.files.len()
+    )?;
+    for redaction in &manifest.redactions {
+        let place = if redaction.file == "*" {
+            String::new()
+        } else {
+            format!(" in {}", redaction.file)
+        };
+        writeln!(
+            out,
+            "{:>9}  {}",
+            redaction.count,
+            clean(&format!("{}{place}", redaction.field))
+        )?;
+    }
+    Ok(Status::Clean)
 }
