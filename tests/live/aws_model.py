@@ -161,6 +161,8 @@ def _classify_rest(call: Any, name: str, method: str, path: str, asked: dict[str
                 params[member] = asked[of.serialization["name"]]
         if body and model.protocol == "rest-json":
             params.update(json.loads(body))
+        elif body:
+            params["body"] = body.decode("utf-8", "replace")
         return call(action, model.protocol, params)
     return None
 

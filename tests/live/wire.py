@@ -60,7 +60,7 @@ def encode_error(service: str, protocol: str, code: str, message: str, request_i
     headers = {"Content-Type": CONTENT_TYPE[protocol], "x-amzn-RequestId": request_id}
     if protocol == "smithy-rpc-v2-cbor":
         headers["smithy-protocol"] = "rpc-v2-cbor"
-        return headers, _cbor({"__type": f"com.amazonaws.{service}#{code}", "message": message})
+        return headers, cbor({"__type": f"com.amazonaws.{service}#{code}", "message": message})
     if protocol in ("rest-json", "json"):
         headers["x-amzn-ErrorType"] = code
         return headers, json.dumps({"__type": code, "message": message}).encode()
@@ -202,7 +202,7 @@ def _in_headers(shape: StructureShape, value: Mapping[str, Any]) -> dict[str, st
 
 
 def _cbor_shape(shape: Shape, value: Any) -> bytes:
-    return _cbor(_json_instants(shape, value))
+    return cbor(_json_instants(shape, value))
 
 
 class _Instant(float):
@@ -228,10 +228,11 @@ def _cbor_head(major: int, number: int) -> bytes:
     return bytes([major << 5 | 27]) + struct.pack(">Q", number)
 
 
-def _cbor(value: Any) -> bytes:
+def cbor(value: Any) -> bytes:
+    """A value as CBOR; maps and lists of definite length."""
     if isinstance(value, _Instant):
         whole = int(value) if value.is_integer() else None
-        return _cbor_head(6, 1) + (_cbor(whole) if whole is not None else _cbor(float(value)))
+        return _cbor_head(6, 1) + (cbor(whole) if whole is not None else cbor(float(value)))
     if isinstance(value, bool):
         return b"\xf5" if value else b"\xf4"
     if isinstance(value, int):
@@ -244,5 +245,5 @@ def _cbor(value: Any) -> bytes:
         raw = value.encode()
         return _cbor_head(3, len(raw)) + raw
     if isinstance(value, (list, tuple)):
-        return _cbor_head(4, len(value)) + b"".join(map(_cbor, value))
-    return _cbor_head(5, len(value)) + b"".join(_cbor(k) + _cbor(v) for k, v in value.items())
+        return _cbor_head(4, len(value)) + b"".join(map(cbor, value))
+    return _cbor_head(5, len(value)) + b"".join(cbor(k) + cbor(v) for k, v in value.items())
