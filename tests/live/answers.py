@@ -29,7 +29,7 @@ class Served:
     """One answer as it went out."""
 
     call: Call
-    #: The question without cursor and page size; equal for the pages of one list.
+    #: The question and its region, without cursor and page size; equal for the pages of one list.
     question: tuple[tuple[str, str], ...]
     #: The value as the model names it, cursor and all.
     value: Mapping[str, Any]
@@ -65,7 +65,8 @@ class Answers:
             with self._lock:
                 self.refused.append(f"{request.method} {request.target} {call and call.key}")
             return Answer(404, {"Content-Type": "text/html"}, b"<html>not here</html>")
-        question = tuple(sorted((name, _flat(value)) for name, value in call.params.items() if name not in _HOW))
+        asked = [("", call.region), *((name, _flat(value)) for name, value in call.params.items() if name not in _HOW)]
+        question = tuple(sorted(asked))
         with self._lock:
             whole = self._value(call, question)
             value = _page(call, whole)

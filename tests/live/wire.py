@@ -41,8 +41,7 @@ def encode(service: str, action: str, protocol: str, value: Mapping[str, Any], r
     if protocol in ("rest-json", "rest-xml"):
         headers.update(_in_headers(shape, value))
     if protocol in ("rest-json", "json"):
-        default = "unixtimestamp"
-        return headers, json.dumps(_json(shape, value, default), ensure_ascii=False).encode()
+        return headers, json.dumps(_json(shape, value, "unixtimestamp"), ensure_ascii=False).encode()
     return headers, _xml_document(model, protocol, value, request_id)
 
 
@@ -82,8 +81,9 @@ def _instant(shape: Shape, value: datetime, default: str) -> str | int | float:
         return int(seconds) if seconds.is_integer() else seconds
     if form == "rfc822":
         return format_datetime(value.astimezone(timezone.utc), usegmt=True)
-    text = value.astimezone(timezone.utc).isoformat(timespec="milliseconds" if value.microsecond else "seconds")
-    return text.replace("+00:00", "Z")
+    utc = value.astimezone(timezone.utc)
+    spec = "microseconds" if utc.microsecond % 1000 else "milliseconds" if utc.microsecond else "seconds"
+    return utc.isoformat(timespec=spec).replace("+00:00", "Z")
 
 
 # XML: ec2, query and rest-xml.
