@@ -18,7 +18,7 @@ from aws_model import paging
 
 #: Secrets that must be replaced before anything is written, by name of their field.
 REDACTED = "(redacted)"
-SECRETS = {"CustomerGatewayConfiguration", "PreSharedKey", "ClientSecret", "AuthKey", "authKey"}
+SECRETS = {"CustomerGatewayConfiguration", "PreSharedKey", "ClientSecret", "AuthToken", "authKey"}
 #: Members that only serve to go on with a list. The AWS CLI does not print them when it has merged all pages.
 CURSORS = {"NextToken", "nextToken", "Marker", "NextMarker", "NextRecordName", "NextRecordType", "NextRecordIdentifier"}
 #: Members that tell about one page. The AWS CLI prints them for some calls and not for others.
@@ -58,7 +58,8 @@ def _json(shape: Shape, value: Any, name: str) -> Any:
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
 
 
-def _instant(text: Any) -> datetime | None:
+def instant(text: Any) -> datetime | None:
+    """The time that a text tells in ISO 8601; None where it is no time."""
     if not isinstance(text, str) or not _TIME.fullmatch(text):
         return None
     # Python before 3.11 reads neither `Z` nor fractions of other than three or six digits.
@@ -92,6 +93,6 @@ def _same(expected: Any, found: Any) -> bool:
         return expected == found
     if expected == found:
         return True
-    one, other = _instant(expected), _instant(found)
+    one, other = instant(expected), instant(found)
     # Seconds that travel as a binary fraction are exact to a millisecond.
     return one is not None and other is not None and abs((one - other).total_seconds()) < 0.001

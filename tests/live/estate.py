@@ -104,7 +104,7 @@ def session(region: str = REGION, account: str | None = None, endpoint: str = ""
 
 def client(of: boto3.Session, service: str, endpoint: str) -> Any:
     """A client of a service by its name in IAM actions, without retries."""
-    config = Config(retries={"max_attempts": 1}, connect_timeout=5, read_timeout=60)
+    config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60)
     return of.client(client_name(service), endpoint_url=endpoint, config=config)
 
 

@@ -87,6 +87,7 @@ class Exchange:
     #: SHA-256 of the body as it was meant to arrive, lower-case hex.
     sha256: str
     length: int
+    body: bytes = field(repr=False, default=b"")
 
 
 #: A value to answer with instead of asking the emulator, or None.
@@ -118,6 +119,8 @@ class Proxy:
         self._amend = amend
         self._lock = threading.Lock()
         self._count = 0
+        #: Lists that are being paged through, by question.
+        self._lists: dict[str, Mapping[str, Any]] = {}
         self.behaviour = Behaviour()
         self.exchanges: list[Exchange] = []
         self._server = Loopback(self._respond)
@@ -134,6 +137,7 @@ class Proxy:
         """Forgets what was exchanged and behaves as told from now on."""
         with self._lock:
             self.exchanges.clear()
+            self._lists.clear()
             self._count = 0
             self.behaviour = Behaviour(list(faults), page)
 
@@ -156,7 +160,7 @@ class Proxy:
         if fault == "truncate":
             answer = Answer(answer.status, answer.headers, answer.body, "truncate")
         digest = hashlib.sha256(answer.body).hexdigest()
-        exchange = Exchange(call, answer.status, fault, answer.headers.get("x-amzn-RequestId", ""), digest, len(answer.body))
+        exchange = Exchange(call, answer.status, fault, answer.headers.get("x-amzn-RequestId", ""), digest, len(answer.body), answer.body)
         with self._lock:
             self.exchanges.append(exchange)
         return answer
@@ -172,27 +176,39 @@ class Proxy:
         return Answer(0, spoil=fault) if fault in ("reset", "hang") else None
 
     def _plain(self, call: Call, request: Request, behaviour: Behaviour, request_id: str) -> Answer:
-        of = paging(call.service, call.operation)
-        native = of is not None and (len(of.output) > 1 or call.key == "route53:ListHostedZones")
-        own = behaviour.page is not None and of is not None and not native
-        if behaviour.page is not None and native:
-            request = _with_query(request, "maxitems", str(behaviour.page))
+        of, size = paging(call.service, call.operation), behaviour.page
+        if of is None or size is None:
+            return self._whole(call, request, request_id)
+        if len(of.output) > 1 or call.key == "route53:ListHostedZones":
+            # The emulator pages these itself.
+            return self._whole(call, _with_query(request, "maxitems", str(size)), request_id)
+        mark = _mark(call)
+        start = _start(call.params.get(of.input[0]), mark)
+        if start is None:
+            answer = self._spoiled(call, "bad-token", request_id)
+            assert answer is not None
+            return answer
+        whole = self._lists.get(mark) if start else None
+        if whole is None:
+            answer = self._whole(call, _without_cursor(request, call), request_id)
+            if answer.status != 200:
+                return answer
+            whole = wire.decode(call.service, call.operation, call.protocol, answer.headers, answer.body)
+            self._lists[mark] = whole
+        page = _page(of, whole, start, size, mark)
+        headers, body = wire.encode(call.service, call.operation, call.protocol, page, request_id)
+        return Answer(200, headers, body)
+
+    def _whole(self, call: Call, request: Request, request_id: str) -> Answer:
         value = self._overlay(call)
         if value is None:
-            answer = self._forward(_without_cursor(request, call) if own else request, request_id)
+            answer = self._forward(request, request_id)
             if answer.status != 200:
                 return answer
             read = wire.decode(call.service, call.operation, call.protocol, answer.headers, answer.body)
-            if not self._amend(call, read) and not own:
+            if not self._amend(call, read):
                 return answer
             value = read
-        if own and of is not None and behaviour.page is not None:
-            page = _page(call, of, dict(value), behaviour.page)
-            if page is None:
-                spoiled = self._spoiled(call, "bad-token", request_id)
-                assert spoiled is not None
-                return spoiled
-            value = page
         headers, body = wire.encode(call.service, call.operation, call.protocol, value, request_id)
         return Answer(200, headers, body)
 
@@ -245,23 +261,37 @@ def _without_cursor(request: Request, call: Call) -> Request:
     return Request(request.method, target, request.headers, body)
 
 
-def _page(call: Call, of: Paging, value: dict[str, Any], size: int) -> dict[str, Any] | None:
-    """The page that is asked for. A token is good for its own question only; None says that it is not."""
+def _mark(call: Call) -> str:
+    """What a token belongs to: the question, whoever asks, without cursor and page size."""
     question = {name: repr(inner) for name, inner in call.params.items() if name not in _CURSOR_FIELDS}
-    mark = hashlib.sha256(json.dumps([call.key, question], sort_keys=True).encode()).hexdigest()[:16]
-    start, token = 0, call.params.get(of.input[0])
-    if token is not None:
-        place, _, of_question = base64.b64decode(str(token)).decode("ascii", "replace").partition("/")
-        if of_question != mark or not place.isdigit():
-            return None
-        start = int(place)
+    asked = json.dumps([call.access_key, call.region, call.key, question], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()[:16]
+
+
+def _token(start: int, mark: str) -> str:
+    return base64.b64encode(f"{start}/{mark}".encode()).decode()
+
+
+def _start(token: Any, mark: str) -> int | None:
+    """Where a page starts. A token is good for its own question only; None says that it is not."""
+    if token is None:
+        return 0
+    try:
+        place, _, of_question = base64.b64decode(str(token), validate=True).decode("ascii").partition("/")
+    except ValueError:
+        return None
+    return int(place) if of_question == mark and place.isdigit() else None
+
+
+def _page(of: Paging, whole: Mapping[str, Any], start: int, size: int, mark: str) -> dict[str, Any]:
+    value = dict(whole)
     most = max((len(value.get(name) or []) for name in of.lists), default=0)
     for name in of.lists:
         if name in value:
             value[name] = value[name][start : start + size]
     value.pop(of.output[0], None)
     if start + size < most:
-        value[of.output[0]] = base64.b64encode(f"{start + size}/{mark}".encode()).decode()
+        value[of.output[0]] = _token(start + size, mark)
     if of.more:
         value[of.more] = start + size < most
     return value

@@ -27,6 +27,9 @@ HOSTILE = (
     "-1",
     "null",
 )
+#: Fields, in lower case, whose values must never reach a file; and how all of these values begin.
+SECRETS = {"customergatewayconfiguration", "presharedkey", "clientsecret", "authkey", "authtoken"}
+SECRET_MARK = "secret-of-the-sample-"
 INTEGERS = (0, 1, -1, 65535, 2**31 - 1, -(2**31))
 LONGS = (0, 7, -(2**40), 2**53 + 1, 2**63 - 1)
 FLOATS = (1.5, 0.0, -2.25, 1e-7, 123456789.125)
@@ -113,6 +116,8 @@ class _Maker:
             # Now and then a value that no model has yet: services add some before clients know them.
             return "a-new-value" if turn % 7 == 0 else shape.enum[turn % len(shape.enum)]
         lower = name.lower()
+        if lower in SECRETS:
+            return f"{SECRET_MARK}{self.made}"
         digest = hashlib.sha256(f"{self.seed}/{name}/{self.made}".encode()).hexdigest()
         if lower in ("ownerid", "account", "awsaccountid", "owneraccountid", "accountid", "vpcendpointowner", "vpcowner"):
             return _ACCOUNT
