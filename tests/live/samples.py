@@ -131,7 +131,9 @@ class _Maker:
             return f"/hostedzone/Z{digest[:13].upper()}"
         if lower in ("id", "identifier") or lower.endswith(("id", "ids", "identifier")):
             return f"{lower}-{digest[:17]}"
-        return HOSTILE[turn % len(HOSTILE)].format(name)
+        # Names serve as keys now and then, and must differ from one another.
+        texts = [text for text in HOSTILE if "{}" in text] if lower.endswith("name") else HOSTILE
+        return texts[turn % len(texts)].format(f"{name}{self.made}")
 
 
 def _arity(shape: Shape, above: tuple[str, ...]) -> int:

@@ -48,7 +48,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory, shared_proxy: Proxy) -> Clea
     "name,page,faults",
     [
         ("pages of 5", 5, []),
-        ("pages of 1", 1, []),
+        ("pages of 2", 2, []),
         ("every second call throttled", None, [("*", "throttle", 2)]),
         ("every second call throttled in pages of 5", 5, [("*", "throttle", 2)]),
         ("every third body truncated", None, [("*", "truncate", 3)]),
