@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 import samples
 import wire
@@ -17,8 +18,22 @@ from aws_model import Call, Paging, classify, operation, paging
 from loopback import Answer, Loopback, Request
 
 #: Members of an input that say which page is asked for or how large, not what.
-_HOW = {"NextToken", "nextToken", "Marker", "MaxResults", "maxResults", "MaxItems", "MaxRecords", "PageSize", "Action", "Version",
-        "StartRecordName", "StartRecordType", "StartRecordIdentifier", "MaxDatapoints"}  # fmt: skip
+_HOW = {
+    "NextToken",
+    "nextToken",
+    "Marker",
+    "MaxResults",
+    "maxResults",
+    "MaxItems",
+    "MaxRecords",
+    "PageSize",
+    "Action",
+    "Version",
+    "StartRecordName",
+    "StartRecordType",
+    "StartRecordIdentifier",
+    "MaxDatapoints",
+}
 #: Lists of which more than two items are sent: the answers to the Get calls behind them are unions of four members.
 _COUNTS = {"vpc-lattice:ListResourceConfigurations": 4}
 ACCOUNT = "111122223333"
@@ -52,7 +67,7 @@ class Answers:
         self._server = Loopback(self._respond)
         self.url = self._server.url
 
-    def __enter__(self) -> "Answers":
+    def __enter__(self) -> Answers:
         self._server.__enter__()
         return self
 
@@ -81,7 +96,9 @@ class Answers:
         if known is None:
             variant = self._variants.get(call.key, 0)
             self._variants[call.key] = variant + 1
-            known = _tailored(call, samples.sample(call.service, call.operation, variant, repr(question), _COUNTS.get(call.key, 2)))
+            known = _tailored(
+                call, samples.sample(call.service, call.operation, variant, repr(question), _COUNTS.get(call.key, 2))
+            )
             self._values[call.key, question] = known
         return known
 

@@ -11,8 +11,10 @@ import io
 import json
 import re
 import urllib.parse
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from email.message import Message
+from typing import Any
 
 import botocore.parsers
 import botocore.session
@@ -70,24 +72,24 @@ class Paging:
     kept: tuple[str, ...] = ()
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _session() -> botocore.session.Session:
     return botocore.session.Session()
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def service(name: str) -> ServiceModel:
     """The model of a service by its name in IAM actions."""
     return _session().get_service_model(_BOTO.get(name, name))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def operation(name: str, action: str) -> OperationModel:
     """The model of an operation."""
     return service(name).operation_model(action)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def paging(name: str, action: str) -> Paging | None:
     """How the call is continued, or None when one answer has all."""
     if (name, action) in _MANUAL:
@@ -115,7 +117,7 @@ def client_name(name: str) -> str:
     return _BOTO.get(name, name)
 
 
-def classify(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call | None:
+def classify(method: str, target: str, headers: Mapping[str, str] | Message, body: bytes) -> Call | None:
     """What a request asks; None where it is no call of AWS that the models know.
 
     ``headers`` are those of an ``http.client`` message, so that case does not matter.
@@ -143,7 +145,14 @@ def classify(method: str, target: str, headers: Mapping[str, str], body: bytes) 
     return _classify_rest(call, name, method, path, asked, body)
 
 
-def _classify_rest(call: Any, name: str, method: str, path: str, asked: dict[str, str], body: bytes) -> Call | None:
+def _classify_rest(
+    call: Callable[[str, str, Mapping[str, Any]], Call],
+    name: str,
+    method: str,
+    path: str,
+    asked: dict[str, str],
+    body: bytes,
+) -> Call | None:
     try:
         model = service(name)
     except botocore.exceptions.UnknownServiceError:
@@ -173,23 +182,21 @@ def _routes(name: str) -> list[tuple[str, re.Pattern[str], dict[str, str]]]:
     routes = []
     for action in service(name).operation_names:
         model = operation(name, action)
-        members = model.input_shape.members if model.input_shape else {}
-        named = {of.serialization["name"]: m for m, of in members.items() if of.serialization.get("location") == "uri"}
-        places: dict[str, str] = {}
-
-        def group(found: re.Match[str]) -> str:
-            greedy = found[1].endswith("+")
-            place = f"p{len(places)}"
-            places[place] = named.get(found[1].rstrip("+"), found[1].rstrip("+"))
-            return f"(?P<{place}>{'.+' if greedy else '[^/]+'})"
-
         path, _, literal = model.http["requestUri"].partition("?")
         if literal:
             continue
-        text = "".join(
-            group(part) if (part := re.fullmatch(r"\{(.+)\}", piece)) else re.escape(piece)
-            for piece in re.split(r"(\{[^}]+\})", path.rstrip("/"))
-        )
+        members = model.input_shape.members if model.input_shape else {}
+        named = {of.serialization["name"]: m for m, of in members.items() if of.serialization.get("location") == "uri"}
+        places: dict[str, str] = {}
+        text = ""
+        for piece in re.split(r"(\{[^}]+\})", path.rstrip("/")):
+            if not piece.startswith("{"):
+                text += re.escape(piece)
+                continue
+            variable = piece.strip("{}")
+            place = f"p{len(places)}"
+            places[place] = named.get(variable.rstrip("+"), variable)
+            text += f"(?P<{place}>{'.+' if variable.endswith('+') else '[^/]+'})"
         routes.append((action, re.compile(f"{model.http['method']} {text}"), places))
     routes.sort(key=lambda route: (len(route[2]), -len(route[1].pattern), route[0]))
     return routes

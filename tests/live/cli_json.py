@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
@@ -25,7 +26,7 @@ CURSORS = {"NextToken", "nextToken", "Marker", "NextMarker", "NextRecordName", "
 PAGE_FACTS = {"IsTruncated", "MaxItems", "MaxResults", "AdditionalRoutesAvailable"}
 
 
-def merge(service: str, action: str, pages: list[Mapping[str, Any]]) -> dict[str, Any]:
+def merge(service: str, action: str, pages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """All pages of one question as one value: lists joined, the rest from the first page, cursors dropped."""
     of = paging(service, action)
     merged = dict(pages[0])
@@ -38,12 +39,16 @@ def merge(service: str, action: str, pages: list[Mapping[str, Any]]) -> dict[str
 
 def document(service: str, action: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """A value of the model as JSON of the AWS CLI, timestamps in ISO 8601, secrets replaced."""
-    return _json(operation_model(service, action).output_shape, value, "")
+    return dict(_json(operation_model(service, action).output_shape, value, ""))
 
 
 def _json(shape: Shape, value: Any, name: str) -> Any:
     if isinstance(shape, StructureShape):
-        return {member: _json(shape.members[member], inner, member) for member, inner in value.items() if member in shape.members}
+        return {
+            member: _json(shape.members[member], inner, member)
+            for member, inner in value.items()
+            if member in shape.members
+        }
     if isinstance(shape, ListShape):
         return [_json(shape.member, inner, name) for inner in value]
     if isinstance(shape, MapShape):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Iterator, Mapping
+from typing import Any
 
 import cli_json
 from aws_model import Call, paging
@@ -45,7 +46,8 @@ def ledger_problems(snapshot: Snapshot, sent: Mapping[str, Sent]) -> Iterator[st
         if line["http_status"] != 200 or line["error_code"]:
             yield f"{name}: status {line['http_status']}, error {line['error_code']!r}"
         if not line["principal_arn"].startswith("arn:aws:") or not line["server_date"] or not line["endpoint_host"]:
-            yield f"{name}: principal {line['principal_arn']!r}, date {line['server_date']!r}, host {line['endpoint_host']!r}"
+            seen = [line["principal_arn"], line["server_date"], line["endpoint_host"]]
+            yield f"{name}: principal, date and host are {seen}"
         if (line["outcome"] == "more") != _goes_on(one) or line["has_more"] != _goes_on(one):
             yield f"{name}: outcome {line['outcome']}, has_more {line['has_more']}, the answer goes on: {_goes_on(one)}"
         lists = list_members(one.call.service, one.call.operation)
@@ -72,7 +74,9 @@ def file_problems(snapshot: Snapshot, sent: Mapping[str, Sent]) -> Iterator[str]
     for name, questions in sorted(by_file.items()):
         found = _read(snapshot, name)
         call = next(iter(questions.values()))[0].call
-        values = [cli_json.merge(call.service, call.operation, [one.value for one in pages]) for pages in questions.values()]
+        values = [
+            cli_json.merge(call.service, call.operation, [one.value for one in pages]) for pages in questions.values()
+        ]
         documents = [cli_json.document(call.service, call.operation, value) for value in values]
         expected = documents[0] if len(documents) == 1 else _joined(documents)
         if len(documents) > 1:

@@ -6,11 +6,12 @@ It must not check anything.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
+import construction
 import estate
 import program
 from overlay import Overlay
@@ -39,7 +40,7 @@ def moto() -> Iterator[Moto]:
 @pytest.fixture(scope="session")
 def built(moto: Moto) -> estate.Estate:
     """Our estate in the emulator. Tests only read it."""
-    return estate.build(moto)
+    return construction.build(moto)
 
 
 @pytest.fixture(scope="session")

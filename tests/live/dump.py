@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import urllib.parse
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import boto3
 from botocore import xform_name
@@ -26,33 +27,89 @@ PER_PARENT: dict[str, tuple[str, str, str]] = {
     "ec2:DescribeVpcAttribute": ("ec2:DescribeVpcs", "Vpcs.VpcId", "VpcId"),
     "ec2:GetSubnetCidrReservations": ("ec2:DescribeSubnets", "Subnets.SubnetId", "SubnetId"),
     "ec2:GetManagedPrefixListEntries": ("ec2:DescribeManagedPrefixLists", "PrefixLists.PrefixListId", "PrefixListId"),
-    "ec2:DescribeVpcEndpointServicePermissions": ("ec2:DescribeVpcEndpointServiceConfigurations", "ServiceConfigurations.ServiceId", "ServiceId"),
-    "elasticloadbalancing:DescribeListeners": ("elasticloadbalancing:DescribeLoadBalancers", "LoadBalancers.LoadBalancerArn", "LoadBalancerArn"),
-    "elasticloadbalancing:DescribeLoadBalancerAttributes": ("elasticloadbalancing:DescribeLoadBalancers", "LoadBalancers.LoadBalancerArn", "LoadBalancerArn"),
-    "elasticloadbalancing:DescribeTargetGroupAttributes": ("elasticloadbalancing:DescribeTargetGroups", "TargetGroups.TargetGroupArn", "TargetGroupArn"),
-    "elasticloadbalancing:DescribeTargetHealth": ("elasticloadbalancing:DescribeTargetGroups", "TargetGroups.TargetGroupArn", "TargetGroupArn"),
+    "ec2:DescribeVpcEndpointServicePermissions": (
+        "ec2:DescribeVpcEndpointServiceConfigurations",
+        "ServiceConfigurations.ServiceId",
+        "ServiceId",
+    ),
+    "elasticloadbalancing:DescribeListeners": (
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "LoadBalancers.LoadBalancerArn",
+        "LoadBalancerArn",
+    ),
+    "elasticloadbalancing:DescribeLoadBalancerAttributes": (
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "LoadBalancers.LoadBalancerArn",
+        "LoadBalancerArn",
+    ),
+    "elasticloadbalancing:DescribeTargetGroupAttributes": (
+        "elasticloadbalancing:DescribeTargetGroups",
+        "TargetGroups.TargetGroupArn",
+        "TargetGroupArn",
+    ),
+    "elasticloadbalancing:DescribeTargetHealth": (
+        "elasticloadbalancing:DescribeTargetGroups",
+        "TargetGroups.TargetGroupArn",
+        "TargetGroupArn",
+    ),
     "route53:GetHostedZone": ("route53:ListHostedZones", "HostedZones.Id", "Id"),
     "route53:ListResourceRecordSets": ("route53:ListHostedZones", "HostedZones.Id", "HostedZoneId"),
     "route53:ListVPCAssociationAuthorizations": ("route53:ListHostedZones", "HostedZones.Id", "HostedZoneId"),
     "route53:ListHostedZonesByVPC": ("ec2:DescribeVpcs", "Vpcs.VpcId", "VPCId"),
-    "route53profiles:ListProfileResourceAssociations": ("route53profiles:ListProfiles", "ProfileSummaries.Id", "ProfileId"),
-    "route53resolver:ListResolverEndpointIpAddresses": ("route53resolver:ListResolverEndpoints", "ResolverEndpoints.Id", "ResolverEndpointId"),
-    "vpc-lattice:GetResourceConfiguration": ("vpc-lattice:ListResourceConfigurations", "items.id", "resourceConfigurationIdentifier"),
+    "route53profiles:ListProfileResourceAssociations": (
+        "route53profiles:ListProfiles",
+        "ProfileSummaries.Id",
+        "ProfileId",
+    ),
+    "route53resolver:ListResolverEndpointIpAddresses": (
+        "route53resolver:ListResolverEndpoints",
+        "ResolverEndpoints.Id",
+        "ResolverEndpointId",
+    ),
+    "vpc-lattice:GetResourceConfiguration": (
+        "vpc-lattice:ListResourceConfigurations",
+        "items.id",
+        "resourceConfigurationIdentifier",
+    ),
     "vpc-lattice:GetResourceGateway": ("vpc-lattice:ListResourceGateways", "items.id", "resourceGatewayIdentifier"),
     "vpc-lattice:GetServiceNetwork": ("vpc-lattice:ListServiceNetworks", "items.id", "serviceNetworkIdentifier"),
-    "vpc-lattice:GetServiceNetworkVpcAssociation": ("vpc-lattice:ListServiceNetworkVpcAssociations", "items.id", "serviceNetworkVpcAssociationIdentifier"),
-    "vpc-lattice:GetServiceNetworkResourceAssociation": ("vpc-lattice:ListServiceNetworkResourceAssociations", "items.id", "serviceNetworkResourceAssociationIdentifier"),
-    "vpc-lattice:ListResourceEndpointAssociations": ("vpc-lattice:ListResourceConfigurations", "items.id", "resourceConfigurationIdentifier"),
+    "vpc-lattice:GetServiceNetworkVpcAssociation": (
+        "vpc-lattice:ListServiceNetworkVpcAssociations",
+        "items.id",
+        "serviceNetworkVpcAssociationIdentifier",
+    ),
+    "vpc-lattice:GetServiceNetworkResourceAssociation": (
+        "vpc-lattice:ListServiceNetworkResourceAssociations",
+        "items.id",
+        "serviceNetworkResourceAssociationIdentifier",
+    ),
+    "vpc-lattice:ListResourceEndpointAssociations": (
+        "vpc-lattice:ListResourceConfigurations",
+        "items.id",
+        "resourceConfigurationIdentifier",
+    ),
     **{
-        f"vpc-lattice:ListServiceNetwork{kind}Associations": ("vpc-lattice:ListServiceNetworks", "items.id", "serviceNetworkIdentifier")
+        f"vpc-lattice:ListServiceNetwork{kind}Associations": (
+            "vpc-lattice:ListServiceNetworks",
+            "items.id",
+            "serviceNetworkIdentifier",
+        )
         for kind in ("Resource", "Service", "Vpc", "VpcEndpoint")
     },
     **{
-        f"ec2:{name}": ("ec2:DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables.TransitGatewayRouteTableId", "TransitGatewayRouteTableId")
-        for name in ("GetTransitGatewayPrefixListReferences", "GetTransitGatewayRouteTableAssociations",
-                     "GetTransitGatewayRouteTablePropagations", "SearchTransitGatewayRoutes")
+        f"ec2:{name}": (
+            "ec2:DescribeTransitGatewayRouteTables",
+            "TransitGatewayRouteTables.TransitGatewayRouteTableId",
+            "TransitGatewayRouteTableId",
+        )
+        for name in (
+            "GetTransitGatewayPrefixListReferences",
+            "GetTransitGatewayRouteTableAssociations",
+            "GetTransitGatewayRouteTablePropagations",
+            "SearchTransitGatewayRoutes",
+        )
     },
-}  # fmt: skip
+}
 #: Parameters that are asked one after the other.
 _EACH: dict[str, list[dict[str, Any]]] = {
     "ec2:DescribeVpcAttribute": [{"Attribute": "enableDnsSupport"}, {"Attribute": "enableDnsHostnames"}],
@@ -113,7 +170,9 @@ class Asker:
             if key == "route53:ListHostedZonesByVPC":
                 parents = [(one, {**asked, "VPCRegion": self._session.region_name}) for one, asked in parents]
         return [
-            (parent, str(extra.get("Attribute", "")), {**asked, **extra}) for parent, asked in parents for extra in _EACH.get(key, [{}])
+            (parent, str(extra.get("Attribute", "")), {**asked, **extra})
+            for parent, asked in parents
+            for extra in _EACH.get(key, [{}])
         ]
 
     def _ask(self, key: str, parent: str, part: str, asked: dict[str, Any]) -> Answered:
@@ -153,13 +212,33 @@ def write(folder: Path, account: str, region: str, answers: list[Answered]) -> N
         if one.parent:
             line["parent"] = one.parent
         if one.value is None:
-            lines.append({**line, "http_status": 500, "error_code": "Failed", "request_id": "r", "items": 0, "has_more": False, "file": None})
+            lines.append(
+                {
+                    **line,
+                    "http_status": 500,
+                    "error_code": "Failed",
+                    "request_id": "r",
+                    "items": 0,
+                    "has_more": False,
+                    "file": None,
+                }
+            )
             continue
         whole = joined.setdefault(name, {})
         for member, value in one.value.items():
             whole[member] = [*whole[member], *value] if isinstance(value, list) and member in whole else value
         count = sum(len(value) for value in one.value.values() if isinstance(value, list))
-        lines.append({**line, "http_status": 200, "error_code": None, "request_id": "r", "items": count, "has_more": False, "file": name})
+        lines.append(
+            {
+                **line,
+                "http_status": 200,
+                "error_code": None,
+                "request_id": "r",
+                "items": count,
+                "has_more": False,
+                "file": name,
+            }
+        )
     for name, whole in joined.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

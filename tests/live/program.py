@@ -14,9 +14,10 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 from estate import ACCESS_KEY, NOW, REGION, SECRET_KEY
 
@@ -48,7 +49,9 @@ def missing() -> str:
     program = binary()
     if program is None:
         return "PLAUDIT names no binary; build one with `cargo build --features live`"
-    done = subprocess.run([program, "collect", "aws", "--plan"], capture_output=True, text=True, timeout=60, env=_environment(""))
+    done = subprocess.run(
+        [program, "collect", "aws", "--plan"], capture_output=True, text=True, timeout=60, env=_environment("")
+    )
     return "" if done.returncode == 0 else f"{program} was built without the feature `live`"
 
 
@@ -67,14 +70,21 @@ def _environment(endpoint: str) -> dict[str, str]:
     return {**kept, **given, **({"AWS_ENDPOINT_URL": endpoint} if endpoint else {})}
 
 
-def run(*arguments: str | Path, endpoint: str = "", timeout: float = 120, stop: "list[subprocess.Popen[str]] | None" = None) -> Run:
+def run(
+    *arguments: str | Path, endpoint: str = "", timeout: float = 120, stop: list[subprocess.Popen[str]] | None = None
+) -> Run:
     """Runs the program. `stop` receives the process, for tests that interrupt it."""
     program = binary()
     assert program is not None
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen(
-            [str(program), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=out, stderr=err, text=True, env=_environment(endpoint)
+            [str(program), *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            text=True,
+            env=_environment(endpoint),
         )
         if stop is not None:
             stop.append(process)
@@ -89,10 +99,14 @@ def run(*arguments: str | Path, endpoint: str = "", timeout: float = 120, stop: 
         return Run(code, out.read(), err.read(), time.monotonic() - started)
 
 
-def collect(folder: Path, endpoint: str, *arguments: str, timeout: float = 120, regions: str = REGION, **more: Any) -> Run:
+def collect(
+    folder: Path, endpoint: str, *arguments: str, timeout: float = 120, regions: str = REGION, **more: Any
+) -> Run:
     """`plaudit collect aws`, of the first region unless told otherwise."""
     where = ("--regions", regions) if regions else ()
-    return run("collect", "aws", "--out", folder, "--now", NOW, *where, *arguments, endpoint=endpoint, timeout=timeout, **more)
+    return run(
+        "collect", "aws", "--out", folder, "--now", NOW, *where, *arguments, endpoint=endpoint, timeout=timeout, **more
+    )
 
 
 def audit(folder: Path, *arguments: str) -> dict[str, Any]:
@@ -115,7 +129,9 @@ class Snapshot:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
-        self.ledger: list[dict[str, Any]] = [json.loads(line) for line in (folder / "ledger.jsonl").read_text().splitlines()]
+        self.ledger: list[dict[str, Any]] = [
+            json.loads(line) for line in (folder / "ledger.jsonl").read_text().splitlines()
+        ]
 
     def tree(self) -> dict[str, bytes]:
         """Every file below `aws/` by its path from the root."""
@@ -137,9 +153,13 @@ class Snapshot:
             if (len(body), hashlib.sha256(body).hexdigest()) != (listed[name]["bytes"], listed[name]["sha256"]):
                 yield f"{name}: size or digest differs from the manifest"
         named = {line["file"] for line in self.ledger if line.get("file")}
-        for name in sorted(name for name in found if name.startswith("aws/") and _whole(name) not in named and name not in named):
+        for name in sorted(
+            name for name in found if name.startswith("aws/") and _whole(name) not in named and name not in named
+        ):
             yield f"{name}: no line of the ledger tells where it is from"
-        for name in sorted(name for name in named if name not in found and not any(_whole(one) == name for one in found)):
+        for name in sorted(
+            name for name in named if name not in found and not any(_whole(one) == name for one in found)
+        ):
             yield f"{name}: in the ledger and not there"
         paths = [entry["path"] for entry in self.manifest["files"]]
         if paths != sorted(paths):

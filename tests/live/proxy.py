@@ -14,8 +14,9 @@ import json
 import threading
 import urllib.parse
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Mapping
+from typing import Any
 
 import wire
 from aws_model import Call, Paging, classify, decode_cbor, paging
@@ -110,7 +111,9 @@ class Behaviour:
 class Proxy:
     """The proxy; use it as a context."""
 
-    def __init__(self, upstream: str, overlay: Overlay = lambda call: None, amend: Amend = lambda call, value: False) -> None:
+    def __init__(
+        self, upstream: str, overlay: Overlay = lambda call: None, amend: Amend = lambda call, value: False
+    ) -> None:
         host = urllib.parse.urlparse(upstream)
         if host.hostname not in ("127.0.0.1", "localhost"):
             raise ValueError(f"{upstream} is not on this machine; the proxy passes nothing on elsewhere")
@@ -126,7 +129,7 @@ class Proxy:
         self._server = Loopback(self._respond)
         self.url = self._server.url
 
-    def __enter__(self) -> "Proxy":
+    def __enter__(self) -> Proxy:
         self._server.__enter__()
         return self
 
@@ -160,7 +163,15 @@ class Proxy:
         if fault == "truncate":
             answer = Answer(answer.status, answer.headers, answer.body, "truncate")
         digest = hashlib.sha256(answer.body).hexdigest()
-        exchange = Exchange(call, answer.status, fault, answer.headers.get("x-amzn-RequestId", ""), digest, len(answer.body), answer.body)
+        exchange = Exchange(
+            call,
+            answer.status,
+            fault,
+            answer.headers.get("x-amzn-RequestId", ""),
+            digest,
+            len(answer.body),
+            answer.body,
+        )
         with self._lock:
             self.exchanges.append(exchange)
         return answer
@@ -237,10 +248,22 @@ def _continues(call: Call) -> bool:
 def _with_query(request: Request, name: str, value: str) -> Request:
     path, _, query = request.target.partition("?")
     fields = [(n, v) for n, v in urllib.parse.parse_qsl(query, keep_blank_values=True) if n != name]
-    return Request(request.method, f"{path}?{urllib.parse.urlencode([*fields, (name, value)])}", request.headers, request.body)
+    return Request(
+        request.method, f"{path}?{urllib.parse.urlencode([*fields, (name, value)])}", request.headers, request.body
+    )
 
 
-_CURSOR_FIELDS = {"NextToken", "nextToken", "nexttoken", "Marker", "marker", "MaxResults", "maxResults", "MaxRecords", "PageSize"}
+_CURSOR_FIELDS = {
+    "NextToken",
+    "nextToken",
+    "nexttoken",
+    "Marker",
+    "marker",
+    "MaxResults",
+    "maxResults",
+    "MaxRecords",
+    "PageSize",
+}
 
 
 def _without_cursor(request: Request, call: Call) -> Request:

@@ -7,8 +7,9 @@ It must not know how a value is sent, nor what the program under test does with 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, Mapping
+from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
@@ -36,13 +37,30 @@ FLOATS = (1.5, 0.0, -2.25, 1e-7, 123456789.125)
 
 #: Prefixes of identifiers by the name of their field, where readers look at them.
 _PREFIX = {
-    "vpcid": "vpc-", "subnetid": "subnet-", "groupid": "sg-", "networkaclid": "acl-", "routetableid": "rtb-",
-    "vpcendpointid": "vpce-", "networkinterfaceid": "eni-", "prefixlistid": "pl-", "serviceid": "vpce-svc-",
-    "transitgatewayid": "tgw-", "transitgatewayroutetableid": "tgw-rtb-", "transitgatewayattachmentid": "tgw-attach-",
-    "vpnconnectionid": "vpn-", "vpngatewayid": "vgw-", "customergatewayid": "cgw-", "instanceid": "i-",
-    "internetgatewayid": "igw-", "natgatewayid": "nat-", "dhcpoptionsid": "dopt-", "flowlogid": "fl-",
-    "vpcpeeringconnectionid": "pcx-", "securitygroupruleid": "sgr-", "egressonlyinternetgatewayid": "eigw-",
-}  # fmt: skip
+    "vpcid": "vpc-",
+    "subnetid": "subnet-",
+    "groupid": "sg-",
+    "networkaclid": "acl-",
+    "routetableid": "rtb-",
+    "vpcendpointid": "vpce-",
+    "networkinterfaceid": "eni-",
+    "prefixlistid": "pl-",
+    "serviceid": "vpce-svc-",
+    "transitgatewayid": "tgw-",
+    "transitgatewayroutetableid": "tgw-rtb-",
+    "transitgatewayattachmentid": "tgw-attach-",
+    "vpnconnectionid": "vpn-",
+    "vpngatewayid": "vgw-",
+    "customergatewayid": "cgw-",
+    "instanceid": "i-",
+    "internetgatewayid": "igw-",
+    "natgatewayid": "nat-",
+    "dhcpoptionsid": "dopt-",
+    "flowlogid": "fl-",
+    "vpcpeeringconnectionid": "pcx-",
+    "securitygroupruleid": "sgr-",
+    "egressonlyinternetgatewayid": "eigw-",
+}
 _ACCOUNT = "111122223333"
 _REGION = "us-east-1"
 
@@ -76,7 +94,9 @@ class _Maker:
             return {key: self.value(shape.value, "value", n, above) for n, key in enumerate(keys)}
         return self.scalar(shape, name, variant)
 
-    def structure(self, shape: StructureShape, name: str, variant: int, count: int, above: tuple[str, ...]) -> dict[str, Any]:
+    def structure(
+        self, shape: StructureShape, name: str, variant: int, count: int, above: tuple[str, ...]
+    ) -> dict[str, Any]:
         if shape.name in above:
             return {}
         above = (*above, shape.name)
@@ -92,7 +112,9 @@ class _Maker:
         if inside and variant % 2 == 1 and self.made % 3 == 0 and not shape.serialization.get("flattened"):
             return []
         many = max(count, _arity(shape.member, above))
-        return [self.value(shape.member, name.rstrip("s") if name.endswith("s") else name, n, above) for n in range(many)]
+        return [
+            self.value(shape.member, name.rstrip("s") if name.endswith("s") else name, n, above) for n in range(many)
+        ]
 
     def scalar(self, shape: Shape, name: str, variant: int) -> Any:
         turn = self.made + variant
@@ -119,7 +141,15 @@ class _Maker:
         if lower in SECRETS:
             return f"{SECRET_MARK}{self.made}"
         digest = hashlib.sha256(f"{self.seed}/{name}/{self.made}".encode()).hexdigest()
-        if lower in ("ownerid", "account", "awsaccountid", "owneraccountid", "accountid", "vpcendpointowner", "vpcowner"):
+        if lower in (
+            "ownerid",
+            "account",
+            "awsaccountid",
+            "owneraccountid",
+            "accountid",
+            "vpcendpointowner",
+            "vpcowner",
+        ):
             return _ACCOUNT
         if lower in ("regionname", "region", "vpcregion"):
             return _REGION
@@ -141,5 +171,7 @@ def _arity(shape: Shape, above: tuple[str, ...]) -> int:
     if isinstance(shape, StructureShape) and shape.name not in above:
         own = len(shape.members) if getattr(shape, "is_tagged_union", False) else 1
         inner: Mapping[str, Shape] = shape.members
-        return max([own, *(_arity(of, (*above, shape.name)) for of in inner.values() if isinstance(of, StructureShape))])
+        return max(
+            [own, *(_arity(of, (*above, shape.name)) for of in inner.values() if isinstance(of, StructureShape))]
+        )
     return 1

@@ -81,7 +81,9 @@ def test_boto3_sees_nothing_else(everything: Collected, proxy: Proxy, operations
     differences = []
     for key, wanted in dumped(proxy, operations).items():
         have = found.get(key, Counter())
-        differences += [f"{key}: missing {one:.300}" for one in (wanted - have)] + [f"{key}: too much {one:.300}" for one in (have - wanted)]
+        differences += [f"{key}: missing {one:.300}" for one in (wanted - have)] + [
+            f"{key}: too much {one:.300}" for one in (have - wanted)
+        ]
     assert differences[:20] == [], f"{len(differences)} items differ"
 
 
@@ -90,7 +92,9 @@ def items(snapshot: program.Snapshot) -> dict[str, Counter[str]]:
     held: dict[str, Counter[str]] = {}
     for line in {line["file"]: line for line in snapshot.lines(*program.GOOD) if line.get("file")}.values():
         value = json.loads((snapshot.folder / line["file"]).read_text())
-        held.setdefault(f"{line['service']}:{line['operation']}", Counter()).update(parts(line["service"], line["operation"], value))
+        held.setdefault(f"{line['service']}:{line['operation']}", Counter()).update(
+            parts(line["service"], line["operation"], value)
+        )
     return held
 
 
@@ -107,19 +111,29 @@ def dumped(proxy: Proxy, operations: list[tuple[str, str]]) -> dict[str, Counter
     for one in Asker(estate.session(), proxy.url, operations).everything():
         if one.operation not in ("DescribeRegions", "GetCallerIdentity"):
             assert one.value is not None, one.error
-            held.setdefault(f"{one.service}:{one.operation}", Counter()).update(parts(one.service, one.operation, one.value))
+            held.setdefault(f"{one.service}:{one.operation}", Counter()).update(
+                parts(one.service, one.operation, one.value)
+            )
     return held
 
 
 def test_it_is_frugal(default: Collected) -> None:
     assert sum(default.counts.values()) < 60, default.counts
-    twice = [key for key, count in default.counts.items() if count > 1 and key in ("ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints")]
+    twice = [
+        key
+        for key, count in default.counts.items()
+        if count > 1 and key in ("ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints")
+    ]
     assert twice == []
 
 
 def test_the_ledger_names_the_principal(everything: Collected) -> None:
-    assert {line["principal_arn"] for line in everything.snapshot.ledger} == {f"arn:aws:sts::{estate.ACCOUNT}:user/moto"}
-    assert everything.snapshot.manifest["principals"] == [{"account": estate.ACCOUNT, "arn": f"arn:aws:sts::{estate.ACCOUNT}:user/moto"}]
+    assert {line["principal_arn"] for line in everything.snapshot.ledger} == {
+        f"arn:aws:sts::{estate.ACCOUNT}:user/moto"
+    }
+    assert everything.snapshot.manifest["principals"] == [
+        {"account": estate.ACCOUNT, "arn": f"arn:aws:sts::{estate.ACCOUNT}:user/moto"}
+    ]
     places = {(line["account"], line["region"]) for line in everything.snapshot.ledger}
     assert places == {(estate.ACCOUNT, estate.REGION), (estate.ACCOUNT, "global")}
     assert {line["service"] for line in everything.snapshot.ledger if line["region"] == "global"} <= GLOBAL
@@ -127,7 +141,11 @@ def test_the_ledger_names_the_principal(everything: Collected) -> None:
 
 def test_no_secret_is_written(everything: Collected) -> None:
     assert everything.counts["ec2:DescribeVpnConnections"] == 1
-    holding = [str(path) for path in everything.snapshot.folder.rglob("*") if path.is_file() and overlay.SECRET.encode() in path.read_bytes()]
+    holding = [
+        str(path)
+        for path in everything.snapshot.folder.rglob("*")
+        if path.is_file() and overlay.SECRET.encode() in path.read_bytes()
+    ]
     assert holding == []
     counted = {entry["field"]: entry["count"] for entry in everything.snapshot.manifest["redactions"]}
     assert sum(counted.values()) == 3, counted
@@ -154,11 +172,16 @@ def test_another_account_by_its_role(tmp_path: Path, proxy: Proxy, built: estate
     run = collected(tmp_path / "snapshot", proxy, "--role-arn", role)
     assert run.run.code == 0, str(run.run)
     assert run.snapshot.manifest["accounts"] == [estate.SECOND_ACCOUNT]
-    assert built.ids["depot"] in (tmp_path / f"snapshot/aws/{estate.SECOND_ACCOUNT}/{estate.REGION}/ec2.DescribeVpcs.json").read_text()
+    assert (
+        built.ids["depot"]
+        in (tmp_path / f"snapshot/aws/{estate.SECOND_ACCOUNT}/{estate.REGION}/ec2.DescribeVpcs.json").read_text()
+    )
 
 
 @pytest.mark.parametrize("source", ["file", "organizations"])
-def test_two_accounts_in_one_snapshot(tmp_path: Path, proxy: Proxy, built: estate.Estate, default: Collected, source: str) -> None:
+def test_two_accounts_in_one_snapshot(
+    tmp_path: Path, proxy: Proxy, built: estate.Estate, default: Collected, source: str
+) -> None:
     listed = tmp_path / "accounts"
     listed.write_text(f"# ours\n{estate.ACCOUNT}\n{estate.SECOND_ACCOUNT}\n")
     accounts = str(listed) if source == "file" else "organizations"
@@ -166,10 +189,16 @@ def test_two_accounts_in_one_snapshot(tmp_path: Path, proxy: Proxy, built: estat
     assert run.run.code == 0, str(run.run)
     assert run.snapshot.manifest["accounts"] == [estate.ACCOUNT, estate.SECOND_ACCOUNT]
     assert list(run.snapshot.problems()) == []
-    principals = {line["account"]: line["principal_arn"] for line in run.snapshot.ledger if line["operation"] != "ListAccounts"}
+    principals = {
+        line["account"]: line["principal_arn"] for line in run.snapshot.ledger if line["operation"] != "ListAccounts"
+    }
     assert all(account in arn for account, arn in principals.items()), principals
     tree = run.snapshot.tree()
-    own = {name: body for name, body in tree.items() if name.startswith(f"aws/{estate.ACCOUNT}/") and "organizations." not in name}
+    own = {
+        name: body
+        for name, body in tree.items()
+        if name.startswith(f"aws/{estate.ACCOUNT}/") and "organizations." not in name
+    }
     wanted = default.snapshot.tree()
     assert {name for name in wanted if "sts." not in name and own.get(name) != wanted[name]} == set()
     vpcs = tree[f"aws/{estate.SECOND_ACCOUNT}/{estate.REGION}/ec2.DescribeVpcs.json"].decode()

@@ -79,7 +79,11 @@ def test_manifest_ledger_and_files_agree(collected: Collected) -> None:
 def test_no_secret_is_written(collected: Collected) -> None:
     sent = sum(SECRET_MARK in repr(one.value) for one in collected.answers.served)
     assert sent > 1, "the samples hold no secret; the test would prove nothing"
-    holding = [str(path) for path in collected.snapshot.folder.rglob("*") if path.is_file() and SECRET_MARK.encode() in path.read_bytes()]
+    holding = [
+        str(path)
+        for path in collected.snapshot.folder.rglob("*")
+        if path.is_file() and SECRET_MARK.encode() in path.read_bytes()
+    ]
     assert holding == []
     assert {entry["field"].rpartition(".")[2] for entry in collected.snapshot.manifest["redactions"]} >= {
         "CustomerGatewayConfiguration",

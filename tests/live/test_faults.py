@@ -87,7 +87,9 @@ def check_incomplete(folder: Path, run: program.Run, clean: Clean, affected: str
     assert snapshot.manifest["complete"] is False
     assert list(snapshot.problems()) == []
     kept = snapshot.tree()
-    assert {name for name, body in kept.items() if clean.tree.get(name) != body} == set(), "files that a clean run does not have"
+    assert {name for name, body in kept.items() if clean.tree.get(name) != body} == set(), (
+        "files that a clean run does not have"
+    )
     bad = snapshot.lines("denied", "failed", "unsupported", "interrupted", "not-asked")
     said = {f"{line['service']}.{line['operation']}" for line in bad}
     assert affected.replace(":", ".") in said, f"no line of the ledger tells that {affected} is missing"
@@ -141,7 +143,9 @@ def test_an_operation_that_is_denied(tmp_path: Path, proxy: Proxy, clean: Clean,
         return
     snapshot = check_incomplete(folder, run, clean, operation)
     lines = [line for line in snapshot.lines("denied") if f"{line['service']}:{line['operation']}" == operation]
-    assert lines and all(line["error_code"] in ("UnauthorizedOperation", "AccessDenied", "AccessDeniedException") for line in lines)
+    assert lines and all(
+        line["error_code"] in ("UnauthorizedOperation", "AccessDenied", "AccessDeniedException") for line in lines
+    )
     assert not [name for name in snapshot.tree() if section(name) == operation.replace(":", ".")]
     # A refusal is final: asking again would only be noise in somebody's trail.
     assert proxy.counts()[operation] <= clean.counts[operation]
@@ -169,7 +173,10 @@ def test_a_service_that_does_not_answer(tmp_path: Path, proxy: Proxy, clean: Cle
     run = program.collect(folder, proxy.url, "--timeout", "2", "--max-attempts", "2")
     snapshot = check_incomplete(folder, run, clean, "ec2:DescribeSubnets")
     assert run.seconds < 30
-    assert [line["outcome"] for line in snapshot.ledger if line["operation"] == "DescribeSubnets"] == ["retried", "failed"]
+    assert [line["outcome"] for line in snapshot.ledger if line["operation"] == "DescribeSubnets"] == [
+        "retried",
+        "failed",
+    ]
 
 
 def test_a_list_whose_second_page_is_refused(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
@@ -178,7 +185,10 @@ def test_a_list_whose_second_page_is_refused(tmp_path: Path, proxy: Proxy, clean
     run = program.collect(folder, proxy.url)
     # Half a list is none: rules would take it for the whole.
     snapshot = check_incomplete(folder, run, clean, "ec2:DescribeVpcEndpoints")
-    assert [line["outcome"] for line in snapshot.ledger if line["operation"] == "DescribeVpcEndpoints"] == ["more", "failed"]
+    assert [line["outcome"] for line in snapshot.ledger if line["operation"] == "DescribeVpcEndpoints"] == [
+        "more",
+        "failed",
+    ]
 
 
 def test_one_parent_of_many_is_denied(tmp_path: Path, proxy: Proxy, clean: Clean, built: estate.Estate) -> None:
@@ -195,7 +205,13 @@ def test_one_parent_of_many_is_denied(tmp_path: Path, proxy: Proxy, clean: Clean
 
 
 def test_a_whole_region_is_denied(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
-    proxy.reset(Fault("*", "deny", where=lambda call: call.region == estate.SECOND_REGION and call.service not in ("sts", "route53")))
+    proxy.reset(
+        Fault(
+            "*",
+            "deny",
+            where=lambda call: call.region == estate.SECOND_REGION and call.service not in ("sts", "route53"),
+        )
+    )
     folder = tmp_path / "snapshot"
     run = program.collect(folder, proxy.url, regions=f"{estate.REGION},{estate.SECOND_REGION}")
     assert run.code == 3, str(run)

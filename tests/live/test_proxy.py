@@ -41,7 +41,14 @@ def test_pages_add_up(proxy: Proxy, dumped: list[Answered], operations: list[tup
 
 
 @pytest.mark.parametrize(
-    "kind,code", [("throttle", "RequestLimitExceeded"), ("deny", "UnauthorizedOperation"), ("html", ""), ("reset", ""), ("truncate", "")]
+    "kind,code",
+    [
+        ("throttle", "RequestLimitExceeded"),
+        ("deny", "UnauthorizedOperation"),
+        ("html", ""),
+        ("reset", ""),
+        ("truncate", ""),
+    ],
 )
 def test_faults_reach_a_client(proxy: Proxy, kind: str, code: str) -> None:
     proxy.reset(Fault("ec2:DescribeVp*", kind, every=2, times=1))
@@ -74,12 +81,20 @@ def test_an_audit_of_the_dump_finds_what_was_planted(
     tmp_path: Path, proxy: Proxy, built: estate.Estate, dumped: list[Answered], operations: list[tuple[str, str]]
 ) -> None:
     write(tmp_path, estate.ACCOUNT, estate.REGION, dumped)
-    second = [one for one in Asker(estate.session(estate.SECOND_REGION), proxy.url, operations).everything() if one.service != "route53"]
+    second = [
+        one
+        for one in Asker(estate.session(estate.SECOND_REGION), proxy.url, operations).everything()
+        if one.service != "route53"
+    ]
     assert [one.error for one in second if one.error] == []
     write(tmp_path, estate.ACCOUNT, estate.SECOND_REGION, second)
     report = program.audit(tmp_path)
     found = program.failing(report)
-    missed = [(rule, name) for rule, name in estate.PLANTED + estate.PLANTED_SECOND if not _found(found, rule, built.ids.get(name, name))]
+    missed = [
+        (rule, name)
+        for rule, name in estate.PLANTED + estate.PLANTED_SECOND
+        if not _found(found, rule, built.ids.get(name, name))
+    ]
     assert missed == []
 
 

@@ -23,6 +23,7 @@ import cli_json
 import compare
 import estate
 import program
+from aws_model import paging
 from aws_model import service as service_model
 from dump import list_members
 from overlay import Overlay
@@ -32,7 +33,9 @@ from servers import Moto
 TOOLS = Path(__file__).resolve().parents[3] / "shared" / "tools" / "aws-emulator"
 pytestmark = [
     pytest.mark.usefixtures("live"),
-    pytest.mark.skipif(not (TOOLS / "populate.py").is_file(), reason=f"{TOOLS.parent.name}/{TOOLS.name} is not beside the repository"),
+    pytest.mark.skipif(
+        not (TOOLS / "populate.py").is_file(), reason=f"{TOOLS.parent.name}/{TOOLS.name} is not beside the repository"
+    ),
 ]
 #: What the script calls a planted defect, and the rule of ours that speaks of it. Others have no rule yet.
 RULES = {
@@ -58,11 +61,19 @@ def populated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Populated]:
     place = tmp_path_factory.mktemp("populated")
     with Moto() as moto:
         command = [sys.executable, TOOLS / "populate.py", "--endpoint", moto.url, "--reset", "--seed", "42"]
-        environment = {"PATH": "/usr/bin:/bin", "AWS_ACCESS_KEY_ID": estate.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": estate.SECRET_KEY}
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "AWS_ACCESS_KEY_ID": estate.ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": estate.SECRET_KEY,
+        }
         subprocess.run(
             [*map(str, command), "--manifest", "estate.json", "--dump", "dump"],
-            cwd=place, env={**environment, "AWS_DEFAULT_REGION": estate.REGION}, check=True, timeout=120, capture_output=True,
-        )  # fmt: skip
+            cwd=place,
+            env={**environment, "AWS_DEFAULT_REGION": estate.REGION},
+            check=True,
+            timeout=120,
+            capture_output=True,
+        )
         yield Populated(moto.url, json.loads((place / "estate.json").read_text()), place / "dump")
 
 
@@ -75,7 +86,9 @@ def everything(tmp_path_factory: pytest.TempPathFactory, populated: Populated) -
     return program.Snapshot(folder)
 
 
-def test_the_snapshot_equals_the_dump(everything: program.Snapshot, populated: Populated, operations: list[tuple[str, str]]) -> None:
+def test_the_snapshot_equals_the_dump(
+    everything: program.Snapshot, populated: Populated, operations: list[tuple[str, str]]
+) -> None:
     problems, compared = [], 0
     for path in sorted(populated.dump.glob("*.json")):
         service, action, parent = named(path)
@@ -91,13 +104,19 @@ def test_the_snapshot_equals_the_dump(everything: program.Snapshot, populated: P
             continue
         compared += 1
         wanted = json.loads(path.read_text())
-        documents = [json.loads((everything.folder / name).read_text()) for name in sorted({line["file"] for line in lines})]
-        for member in list_members(service, action) or [name for name in wanted if name not in cli_json.CURSORS | cli_json.PAGE_FACTS]:
+        documents = [
+            json.loads((everything.folder / name).read_text()) for name in sorted({line["file"] for line in lines})
+        ]
+        for member in list_members(service, action) or [
+            name for name in wanted if name not in cli_json.CURSORS | cli_json.PAGE_FACTS
+        ]:
             expected = wanted.get(member)
             found = documents[0].get(member)
             if isinstance(expected, list):
                 expected = sorted(expected, key=compare.canonical)
-                found = sorted((one for document in documents for one in document.get(member, [])), key=compare.canonical)
+                found = sorted(
+                    (one for document in documents for one in document.get(member, [])), key=compare.canonical
+                )
             problems += cli_json.differences(redacted(expected), found, f"{path.name}.{member}")
     assert problems[:30] == [], f"{len(problems)} differences"
     assert compared > 40
@@ -115,7 +134,10 @@ def named(path: Path) -> tuple[str, str, str]:
 def redacted(value: Any) -> Any:
     """The same with secrets replaced, as a snapshot has them."""
     if isinstance(value, dict):
-        return {key: cli_json.REDACTED if key in cli_json.SECRETS and inner else redacted(inner) for key, inner in value.items()}
+        return {
+            key: cli_json.REDACTED if key in cli_json.SECRETS and inner else redacted(inner)
+            for key, inner in value.items()
+        }
     return [redacted(one) for one in value] if isinstance(value, list) else value
 
 
@@ -147,7 +169,16 @@ def flaky(upstream: str, *arguments: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, str(TOOLS / "flaky.py"), "--port", str(port), "--upstream", upstream, "--quiet", *arguments]
+    command = [
+        sys.executable,
+        str(TOOLS / "flaky.py"),
+        "--port",
+        str(port),
+        "--upstream",
+        upstream,
+        "--quiet",
+        *arguments,
+    ]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stderr is not None and "flaky on" in process.stderr.readline()
@@ -155,6 +186,12 @@ def flaky(upstream: str, *arguments: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def continued(tree: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of calls that can be continued. Their proxy cuts the others too, and no client can ask for the rest."""
+    parts = {name: name.split("/")[3].split(".") for name in tree}
+    return {name: body for name, body in tree.items() if parts[name][0] != "ec2" or paging(*parts[name][:2])}
 
 
 @pytest.mark.parametrize(
@@ -168,7 +205,9 @@ def flaky(upstream: str, *arguments: str) -> Iterator[str]:
     ],
     ids=" ".join,
 )
-def test_their_proxy_changes_nothing(tmp_path: Path, moto: Moto, built: estate.Estate, arguments: tuple[str, ...]) -> None:
+def test_their_proxy_changes_nothing(
+    tmp_path: Path, moto: Moto, built: estate.Estate, arguments: tuple[str, ...]
+) -> None:
     overlay = Overlay(built)
     with Proxy(moto.url, overlay.answer, overlay.amend) as ours:
         clean = program.collect(tmp_path / "clean", ours.url)
@@ -176,7 +215,7 @@ def test_their_proxy_changes_nothing(tmp_path: Path, moto: Moto, built: estate.E
         with flaky(ours.url, *arguments) as url:
             run = program.collect(tmp_path / "spoiled", url)
     assert run.code == 0, str(run)
-    assert program.tree(tmp_path / "spoiled") == program.tree(tmp_path / "clean")
+    assert continued(program.tree(tmp_path / "spoiled")) == continued(program.tree(tmp_path / "clean"))
 
 
 def test_their_overlay_is_taken(tmp_path: Path, populated: Populated) -> None:

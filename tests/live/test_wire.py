@@ -6,8 +6,9 @@ It must not need the program under test, nor any network.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -79,7 +80,7 @@ def test_botocore_reads_errors(service: str) -> None:
     from botocore.awsrequest import HeadersDict
 
     for protocol in protocols(service):
-        headers, body = wire.encode_error(service, protocol, "Throttling", "a <slow> & \"busy\" day", "request-2")
+        headers, body = wire.encode_error(service, protocol, "Throttling", 'a <slow> & "busy" day', "request-2")
         answer = {"status_code": 400, "headers": HeadersDict(headers), "body": body}
         action = next(a for s, a in OPERATIONS if s == service)
         read = botocore.parsers.create_parser(protocol).parse(answer, aws_model.operation(service, action).output_shape)

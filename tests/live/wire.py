@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import json
 import struct
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from typing import Any, Mapping
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import botocore.parsers
@@ -30,7 +31,9 @@ CONTENT_TYPE = {
 }
 
 
-def encode(service: str, action: str, protocol: str, value: Mapping[str, Any], request_id: str) -> tuple[dict[str, str], bytes]:
+def encode(
+    service: str, action: str, protocol: str, value: Mapping[str, Any], request_id: str
+) -> tuple[dict[str, str], bytes]:
     """Headers and body of the answer of an operation that carries ``value``, named as in the model."""
     model = operation_model(service, action)
     headers = {"Content-Type": CONTENT_TYPE[protocol], "x-amzn-RequestId": request_id}
@@ -49,7 +52,7 @@ def decode(service: str, action: str, protocol: str, headers: Mapping[str, str],
     """What botocore makes of an answer, without its metadata."""
     parser = botocore.parsers.create_parser(protocol)
     answer = {"status_code": 200, "headers": HeadersDict(headers), "body": body}
-    value = parser.parse(answer, operation_model(service, action).output_shape)
+    value: dict[str, Any] = parser.parse(answer, operation_model(service, action).output_shape)
     value.pop("ResponseMetadata", None)
     return value
 
@@ -95,7 +98,9 @@ def _declared(text: str) -> bytes:
 
 def _xml_document(model: OperationModel, protocol: str, value: Mapping[str, Any], request_id: str) -> bytes:
     shape = model.output_shape
-    space = model.service_model.metadata.get("xmlNamespace") or (shape.serialization.get("xmlNamespace", {}) or {}).get("uri")
+    space = model.service_model.metadata.get("xmlNamespace") or (shape.serialization.get("xmlNamespace", {}) or {}).get(
+        "uri"
+    )
     if protocol == "ec2":
         space = f"http://ec2.amazonaws.com/doc/{model.service_model.api_version}/"
     attribute = f" xmlns={quoteattr(space)}" if space else ""
@@ -111,7 +116,10 @@ def _xml_document(model: OperationModel, protocol: str, value: Mapping[str, Any]
         name = shape.serialization.get("name", shape.name)
         payload = shape.serialization.get("payload")
         if payload:
-            name, inner = shape.members[payload].serialization.get("name", payload), _xml(shape.members[payload], value[payload])
+            name, inner = (
+                shape.members[payload].serialization.get("name", payload),
+                _xml(shape.members[payload], value[payload]),
+            )
     return _declared(f"<{name}{attribute}>{inner}</{name}>")
 
 
