@@ -13,6 +13,7 @@ mod progress;
 mod rules;
 mod scaffold;
 mod schema;
+mod snapshot;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -48,6 +49,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// What rules can speak about: kinds, functions, the JSON report.
     Schema(schema::SchemaArgs),
+    /// Look at, verify, pack, join and redact snapshots.
+    Snapshot(snapshot::SnapshotArgs),
 }
 
 /// When to colour.
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Collect(args) => collect::run(&args, &screen),
         Command::Rules(args) => rules::run(&args, &screen),
         Command::Schema(args) => schema::run(&args, &screen),
+        Command::Snapshot(args) => snapshot::run(&args, &screen),
     };
     let status = match outcome {
         Ok(status) => status,

@@ -94,7 +94,8 @@ fn stem(name: &str) -> String {
     stem.to_owned()
 }
 
-fn percent_decoded(name: &str) -> String {
+/// A name with `%2F` as `/`.
+pub(super) fn percent_decoded(name: &str) -> String {
     let mut bytes = Vec::with_capacity(name.len());
     let mut rest = name.as_bytes();
     while let [first, tail @ ..] = rest {

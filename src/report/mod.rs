@@ -7,7 +7,7 @@
 mod html;
 mod json;
 mod text;
-mod visible;
+pub(crate) mod visible;
 
 #[cfg(test)]
 mod demo;

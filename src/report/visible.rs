@@ -29,7 +29,7 @@ pub(super) fn is_hidden(c: char) -> bool {
 }
 
 /// For one line: whatever is hidden becomes `\n`, `\t`, `\u{202e}`.
-pub(super) fn line(text: &str) -> Cow<'_, str> {
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
     escape(text, |_| false)
 }
 

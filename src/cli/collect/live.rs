@@ -3,6 +3,8 @@
 //!
 //! Asks the clock once, for the time of the run. All asking is in the collector.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -211,7 +213,16 @@ fn summary(out: &Path, outcome: &Outcome, screen: &Screen) -> String {
             "incomplete: {stopped}{} not collected\n",
             plural(calls, "call", "calls")
         ));
-        text.push_str(&table(&outcome.missing, screen.width));
+        let failed: Vec<&Missing> = outcome
+            .missing
+            .iter()
+            .filter(|one| {
+                // Who stopped the run knows why the rest is missing.
+                !(outcome.interrupted
+                    && matches!(one.outcome.as_str(), "interrupted" | "not-asked"))
+            })
+            .collect();
+        text.push_str(&table(&failed, screen.width));
         text.push_str(&format!(
             "to ask again for what is missing, and for nothing else: the same command with --resume\nto audit what is there: plaudit audit {}\n",
             out.display()
@@ -220,48 +231,39 @@ fn summary(out: &Path, outcome: &Outcome, screen: &Screen) -> String {
     text
 }
 
-/// Lines that are shown of what is missing.
-const SHOWN: usize = 40;
+/// Calls that are shown of what is missing.
+const SHOWN: usize = 60;
 
-fn table(missing: &[Missing], width: usize) -> String {
-    let cell = |missing: &Missing| {
-        let call = format!("{}.{}", missing.service, missing.operation);
-        let times = if missing.calls > 1 {
-            format!(" ×{}", missing.calls)
-        } else {
-            String::new()
-        };
-        let place = format!("{} {}", missing.account, missing.region);
-        [
-            place,
-            format!("{call}{times}"),
-            format!("{} {}", missing.outcome, missing.code),
-        ]
-    };
-    let rows: Vec<[String; 3]> = missing.iter().take(SHOWN).map(cell).collect();
-    let wide = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let (first, second) = (wide(0), wide(1));
+/// What is missing, by reason.
+fn table(missing: &[&Missing], width: usize) -> String {
+    let mut reasons: BTreeMap<(&str, &str, &str), Vec<&Missing>> = BTreeMap::new();
+    for &one in missing.iter().take(SHOWN) {
+        let reason = (&*one.outcome, &*one.code, &*one.message);
+        reasons.entry(reason).or_default().push(one);
+    }
     let mut text = String::new();
-    for (row, missing) in rows.iter().zip(missing) {
-        let [place, call, end] = row;
-        let message: String = missing
-            .message
-            .chars()
-            .flat_map(char::escape_debug)
-            .collect();
-        let line = format!("  {place:first$}  {call:second$}  {end}  {message}");
+    for ((outcome, code, message), calls) in reasons {
+        let message: String = message.chars().flat_map(char::escape_debug).collect();
+        let line = format!("  {outcome} {code}: {message}");
         let cut: String = line.chars().take(width.max(60)).collect();
-        text.push_str(cut.trim_end());
+        text.push_str(cut.trim_end_matches([' ', ':']));
         text.push('\n');
+        for one in calls {
+            let times = if one.calls > 1 {
+                format!(" ×{}", one.calls)
+            } else {
+                String::new()
+            };
+            let _cannot_fail = writeln!(
+                text,
+                "    {} {:15} {}:{}{times}",
+                one.account, one.region, one.service, one.operation
+            );
+        }
     }
     if missing.len() > SHOWN {
-        text.push_str(&format!(
-            "  and {} more; all are in ledger.jsonl\n",
-            missing.len() - SHOWN
-        ));
+        let more = missing.len() - SHOWN;
+        let _cannot_fail = writeln!(text, "  and {more} more; all are in ledger.jsonl");
     }
     text
 }

@@ -47,6 +47,11 @@ pub fn pretty(value: &Value) -> Vec<u8> {
     bytes
 }
 
+/// The same in one line, without a line end.
+pub(super) fn compact(value: &Value) -> String {
+    serde_json::to_string(&Sorted(value)).unwrap_or_default()
+}
+
 /// The files of a section: one of the name as it is, or, if its text would have
 /// more than `limit` bytes, numbered ones (`x.0001.json`, `x.0002.json`), each a
 /// whole document with a part of the longest list.

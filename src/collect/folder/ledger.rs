@@ -7,9 +7,40 @@
 use serde::Deserialize;
 
 use super::{Error, LEDGER};
+use crate::collect::failure;
 
 /// Longest line of a ledger.
 pub(super) const LONGEST: usize = 1 << 16;
+
+/// How a call went, the best last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Outcome {
+    Denied,
+    Failed,
+    Interrupted,
+    NotAsked,
+    Unsupported,
+    Complete,
+    /// A page; others follow.
+    More,
+    /// Made again; what came of it is another line.
+    Retried,
+}
+
+/// What was asked with, as one text; only compared.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Params(String);
+
+impl<'de> Deserialize<'de> for Params {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        Ok(Self(super::json::compact(&value)))
+    }
+}
+
+/// Account, region, service, operation, parent and parameters: one call with all
+/// its pages and attempts.
+pub(super) type Call<'l> = (&'l str, &'l str, &'l str, &'l str, &'l str, &'l str);
 
 /// What is read of a line: an answer to one call.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -20,6 +51,7 @@ pub(super) struct Line {
     pub service: String,
     pub operation: String,
     pub parent: Option<String>,
+    pub params: Option<Params>,
     pub page: Option<u64>,
     pub attempt: Option<u64>,
     pub started: Option<String>,
@@ -52,6 +84,64 @@ impl Line {
             ));
         }
         Ok(line)
+    }
+
+    /// How it went; lines of other programs may not say so in a word.
+    pub(super) fn result(&self) -> Outcome {
+        let code = self.error_code.as_deref().filter(|code| !code.is_empty());
+        match self.outcome.as_deref() {
+            Some("complete") => Outcome::Complete,
+            Some("more") => Outcome::More,
+            Some("retried") => Outcome::Retried,
+            Some("denied") => Outcome::Denied,
+            Some("unsupported") => Outcome::Unsupported,
+            Some("interrupted") => Outcome::Interrupted,
+            Some("not-asked") => Outcome::NotAsked,
+            Some(_) => Outcome::Failed,
+            None => match (code, self.http_status) {
+                (Some(code), _) if failure::is_denied(code) => Outcome::Denied,
+                (None, Some(401 | 403)) => Outcome::Denied,
+                (Some(_), _) | (None, Some(400..)) => Outcome::Failed,
+                (None, _) if self.has_more == Some(true) => Outcome::More,
+                (None, _) => Outcome::Complete,
+            },
+        }
+    }
+
+    /// Whether it brought objects.
+    pub(super) fn answered(&self) -> bool {
+        matches!(self.result(), Outcome::Complete | Outcome::More)
+    }
+
+    pub(super) fn call(&self) -> Call<'_> {
+        (
+            self.account.as_deref().unwrap_or_default(),
+            self.region.as_deref().unwrap_or_default(),
+            &self.service,
+            &self.operation,
+            self.parent.as_deref().unwrap_or_default(),
+            self.params.as_ref().map_or("", |params| params.0.as_str()),
+        )
+    }
+}
+
+/// Lines of a ledger with what they say, without empty ones. A last line that
+/// breaks off is an error like any other.
+pub(super) fn read(text: &str) -> Result<Vec<(Line, &str)>, Error> {
+    let lines = text.lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(at, line)| Ok((Line::parse(line, at + 1)?, line)))
+        .collect()
+}
+
+/// The outcome of one call from those of its lines.
+pub(super) fn together(outcomes: impl Iterator<Item = Outcome>) -> Outcome {
+    match outcomes.min() {
+        // A last page that never came.
+        None | Some(Outcome::More) => Outcome::Interrupted,
+        Some(Outcome::Retried) => Outcome::Failed,
+        Some(outcome) => outcome,
     }
 }
 

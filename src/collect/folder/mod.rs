@@ -5,19 +5,33 @@
 //! manifests and ledgers; must not judge what the files say about a network,
 //! and must not ask the clock or the network.
 
+mod archive;
+mod bundle;
+mod info;
 mod json;
 mod ledger;
 mod manifest;
+mod merge;
 mod name;
+mod pack;
+pub mod redact;
 pub mod secrets;
+mod time;
+mod verify;
 mod writer;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use archive::{Bounds, is_archive};
+pub use bundle::Bundle;
+pub use info::{Coverage, Info, Missing, info};
 pub use json::{PART, parts, pretty};
 pub use manifest::{Draft, Entry, FORMAT, Manifest, Principal, Redaction, Tool};
+pub use merge::{Merged, merge};
 pub use name::file_name;
+pub use pack::{Packed, pack, unpack};
+pub use verify::{Trouble, Verified, checksums, verify};
 pub use writer::{Existing, Writer};
 
 /// Name of the manifest in its folder.

@@ -128,11 +128,7 @@ impl Writer {
                 reason: "the manifest and the ledger are written when the snapshot is sealed",
             });
         }
-        let mut folder = self.root.clone();
-        for part in parts.iter().take(parts.len().saturating_sub(1)) {
-            folder.push(part);
-            make_folder(&folder)?;
-        }
+        make_folders(&self.root, &parts)?;
         self.replace(&self.root.join(relative), bytes)
     }
 
@@ -213,28 +209,63 @@ impl Writer {
         }
     }
 
-    /// Writes beside the file, waits for the disk, and moves it there.
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let number = self.unfinished.fetch_add(1, Ordering::Relaxed);
-        let beside = path.with_file_name(format!("{UNFINISHED}{number}"));
-        let write = || {
-            let mut file = OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .open(&beside)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            drop(file);
-            fs::rename(&beside, path)
-        };
-        write().map_err(|error| {
-            let _already_failing = fs::remove_file(&beside);
-            Error::io("write", path)(error)
-        })?;
-        sync_folder(path.parent());
-        Ok(())
+        replace(path, number, &mut &*bytes)
     }
+}
+
+/// Writes beside the file, waits for the disk, and moves it there.
+fn replace(path: &Path, number: u64, bytes: &mut dyn io::Read) -> Result<(), Error> {
+    let beside = path.with_file_name(format!("{UNFINISHED}{number}"));
+    let mut write = || {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(&beside)?;
+        io::copy(bytes, &mut file)?;
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&beside, path)
+    };
+    write().map_err(|error| {
+        let _already_failing = fs::remove_file(&beside);
+        Error::io("write", path)(error)
+    })?;
+    sync_folder(path.parent());
+    Ok(())
+}
+
+/// Makes a folder that must be empty or not there yet.
+pub(super) fn empty_folder(root: &Path) -> Result<(), Error> {
+    fs::create_dir_all(root).map_err(Error::io("create", root))?;
+    let mut entries = fs::read_dir(root).map_err(Error::io("read", root))?;
+    match entries.next() {
+        None => Ok(()),
+        Some(_) => Err(Error::place(
+            root,
+            "the folder is not empty",
+            "name a folder that is empty or does not exist",
+        )),
+    }
+}
+
+/// Writes a file of a snapshot that exists elsewhere, the manifest and the ledger
+/// among them. The path cannot lead out of the folder.
+pub(super) fn copy(root: &Path, relative: &str, bytes: &mut dyn io::Read) -> Result<(), Error> {
+    make_folders(root, &name::checked(relative)?)?;
+    replace(&root.join(relative), 0, bytes)
+}
+
+/// Makes the folders above a file.
+fn make_folders(root: &Path, parts: &[&str]) -> Result<(), Error> {
+    let mut folder = root.to_owned();
+    for part in parts.iter().take(parts.len().saturating_sub(1)) {
+        folder.push(part);
+        make_folder(&folder)?;
+    }
+    Ok(())
 }
 
 /// So that the name survives a loss of power; where a folder cannot be synced,

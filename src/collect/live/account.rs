@@ -20,7 +20,7 @@ const SESSION: &str = "plaudit";
 
 /// The configuration of whoever runs the program, with its role if it has one.
 pub(super) async fn own(wish: &Wish) -> Result<SdkConfig, Error> {
-    let retries = RetryConfig::adaptive()
+    let retries = RetryConfig::standard()
         .with_max_attempts(wish.max_attempts)
         .with_max_backoff(Duration::from_secs(20));
     let timeouts = TimeoutConfig::builder()

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use super::clients::Clients;
 use super::kept::Kept;
 use super::line::{self, Asker, End};
-use super::pace::Pace;
+use super::pace::{Pace, is_complaint};
 use super::pages::{self, Cursor, Next};
 use super::record::{Attempt, Recorder};
 use super::send::{self, Question, Trouble, TroubleKind};
@@ -122,6 +122,9 @@ impl Run {
             let attempts = record.take();
             self.requests
                 .fetch_add(attempts.len() as u64, Ordering::Relaxed);
+            let complained = attempts.iter().any(|attempt| is_complaint(&attempt.code));
+            self.pace
+                .answered(&asker.account, &asker.region, service, complained);
             let Some(sent) = sent else {
                 return Err(self.interrupted(place, question, true));
             };

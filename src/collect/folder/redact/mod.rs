@@ -1,0 +1,233 @@
+//! A snapshot that can be given away: accounts, names, tags and texts replaced by
+//! tokens that only the owner of the key can make again.
+//!
+//! Reads one snapshot and writes another. Ids of AWS, states, places and, unless
+//! asked otherwise, addresses stay, so that an audit gives the same findings. Must
+//! not keep a text because nobody thought of its field.
+
+mod shape;
+mod token;
+mod value;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::bundle::Bundle;
+use super::manifest::{Draft, Manifest, Principal, Redaction, Tool};
+use super::writer::{Existing, Writer};
+use super::{Error, LEDGER, MANIFEST, file_name, json, ledger, secrets};
+use crate::collect::document::percent_decoded;
+pub use token::Key;
+use token::Tokens;
+use value::Replacer;
+pub use value::Wish;
+
+/// Why a value is not the one that AWS gave.
+const REASON: &str = "replaced by tokens made with a key (HMAC-SHA256)";
+
+/// Writes a redacted snapshot, and gives its manifest.
+///
+/// The same value has the same token in all files, names of files, the ledger and
+/// the manifest, and in all snapshots that are redacted with the same key. Files
+/// that are not JSON are left out.
+pub fn redact(
+    bundle: &Bundle,
+    to: &Path,
+    key: Key,
+    wish: Wish,
+    tool: Tool,
+) -> Result<Manifest, Error> {
+    let manifest = bundle.manifest()?;
+    let mut tokens = Tokens::new(key);
+    tokens.know_accounts(accounts(bundle, &manifest)?.into_iter());
+    let mut replacer = Replacer::new(tokens, wish);
+    let writer = Writer::create(to, Existing::Refuse)?;
+    let mut redactions = Vec::new();
+    let mut left_out = 0;
+    let paths: Vec<&str> = bundle
+        .paths()
+        .filter(|path| !matches!(*path, MANIFEST | LEDGER))
+        .collect();
+    for path in paths {
+        if path.strip_suffix(".json").is_none() {
+            left_out += 1;
+            continue;
+        }
+        let mut answer: Value = serde_json::from_slice(&bundle.bytes(path)?)
+            .map_err(|error| Error::content(path, format!("not JSON: {error}")))?;
+        let (service, operation) = call(path);
+        let new_path = replacer.path(path);
+        let removed = secrets::remove(&mut answer, service, operation);
+        redactions.extend(removed.iter().map(|removed| removed.in_file(&new_path)));
+        replacer.document(&mut answer);
+        if writer.has(&new_path) {
+            let message = "two files would have the same name; use another key";
+            return Err(Error::content(path, message));
+        }
+        writer.put(&new_path, &json::pretty(&answer))?;
+    }
+    let text = bundle.ledger()?;
+    let mut lines = Vec::new();
+    for (_, line) in ledger::read(&text)? {
+        lines.push(replacer.line(line)?);
+    }
+    let mut draft = replacer.draft(manifest, tool);
+    draft.ledger = lines;
+    draft.redactions.extend(redactions);
+    for (category, count) in &replacer.counts {
+        draft.redactions.push(all_files(category, *count, REASON));
+    }
+    if left_out > 0 {
+        let reason = "left out: nothing is known about what is in them";
+        draft
+            .redactions
+            .push(all_files("files that are not JSON", left_out, reason));
+    }
+    writer.seal(&draft)
+}
+
+fn all_files(field: &str, count: u64, reason: &str) -> Redaction {
+    Redaction {
+        file: "*".to_owned(),
+        field: field.to_owned(),
+        count,
+        reason: reason.to_owned(),
+    }
+}
+
+/// All that looks like an account, anywhere.
+fn accounts(bundle: &Bundle, manifest: &Manifest) -> Result<BTreeSet<String>, Error> {
+    let mut accounts: BTreeSet<String> = manifest.accounts.iter().cloned().collect();
+    for path in bundle.paths() {
+        let bytes = bundle.bytes(path)?;
+        for text in [path.as_bytes(), &bytes] {
+            for word in text.split(|byte| !byte.is_ascii_alphanumeric()) {
+                if let Ok(word) = std::str::from_utf8(word)
+                    && shape::is_account(word)
+                {
+                    accounts.insert(word.to_owned());
+                }
+            }
+        }
+    }
+    accounts.retain(|account| shape::is_account(account));
+    Ok(accounts)
+}
+
+/// Service and operation of `…/ec2.DescribeVpcs.json` and `…/ec2.DescribeVpcs/x.json`.
+fn call(path: &str) -> (&str, &str) {
+    let mut parts = path.rsplit('/');
+    let named = parts.find(|part| is_call(part)).unwrap_or_default();
+    let (service, operation) = named.split_once('.').unwrap_or_default();
+    (service, operation.split('.').next().unwrap_or_default())
+}
+
+/// `ec2.DescribeVpcs`, also with the number of a part and `.json`.
+fn is_call(part: &str) -> bool {
+    let stem = part.strip_suffix(".json").unwrap_or(part);
+    let mut words = stem.split('.');
+    let (Some(service), Some(operation)) = (words.next(), words.next()) else {
+        return false;
+    };
+    let number = words.next();
+    !service.is_empty()
+        && service
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && operation.starts_with(|char: char| char.is_ascii_uppercase())
+        && operation.bytes().all(|b| b.is_ascii_alphanumeric())
+        && number.is_none_or(|number| number.bytes().all(|b| b.is_ascii_digit()))
+        && words.next().is_none()
+}
+
+impl Replacer {
+    /// The path of a file, with tokens for what is about its owner.
+    fn path(&mut self, path: &str) -> String {
+        let parts: Vec<&str> = path.split('/').collect();
+        let new: Vec<String> = parts.iter().map(|part| self.path_part(part)).collect();
+        new.join("/")
+    }
+
+    fn path_part(&mut self, part: &str) -> String {
+        if matches!(part, "aws" | "global") || shape::is_place(part) || is_call(part) {
+            return part.to_owned();
+        }
+        let stem = part.strip_suffix(".json").unwrap_or(part);
+        // The number of a part of a section.
+        let numbered = stem
+            .rsplit_once('.')
+            .filter(|(_, number)| number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit()));
+        let name = numbered.map_or(stem, |(name, _)| name);
+        let tail = part.get(name.len()..).unwrap_or_default();
+        let parent = percent_decoded(name);
+        let new = self.parent(&parent);
+        if new == parent {
+            part.to_owned()
+        } else {
+            format!("{}{tail}", file_name(&new))
+        }
+    }
+
+    /// A line of the ledger.
+    fn line(&mut self, line: &str) -> Result<String, Error> {
+        let mut value: Value = serde_json::from_str(line)
+            .map_err(|error| Error::content(LEDGER, format!("a line is not JSON: {error}")))?;
+        let mut apart = Vec::new();
+        if let Some(object) = value.as_object_mut() {
+            for key in ["file", "parent"] {
+                let text = object.get(key).and_then(Value::as_str).map(str::to_owned);
+                if let Some(text) = text {
+                    object.remove(key);
+                    let new = if key == "file" {
+                        self.path(&text)
+                    } else {
+                        self.parent(&text)
+                    };
+                    apart.push((key.to_owned(), Value::String(new)));
+                }
+            }
+        }
+        secrets::remove(&mut value, "", "");
+        self.document(&mut value);
+        if let Some(object) = value.as_object_mut() {
+            object.extend(apart);
+        }
+        Ok(json::compact(&value))
+    }
+
+    /// What the manifest says beside the files.
+    fn draft(&mut self, manifest: Manifest, tool: Tool) -> Draft {
+        let mut principals = Vec::new();
+        for principal in manifest.principals {
+            principals.push(Principal {
+                account: self.parent(&principal.account),
+                arn: self.parent(&principal.arn),
+            });
+        }
+        let mut accounts = Vec::new();
+        for account in manifest.accounts {
+            accounts.push(self.parent(&account));
+        }
+        let mut redactions = Vec::new();
+        for redaction in manifest.redactions {
+            let file = if redaction.file == "*" {
+                redaction.file
+            } else {
+                self.path(&redaction.file)
+            };
+            redactions.push(Redaction { file, ..redaction });
+        }
+        Draft {
+            tool,
+            created: manifest.created,
+            complete: manifest.complete == Some(true),
+            principals,
+            accounts,
+            regions: manifest.regions,
+            redactions,
+            ledger: Vec::new(),
+        }
+    }
+}
