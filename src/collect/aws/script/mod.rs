@@ -2,7 +2,7 @@
 //! program.
 //!
 //! May use the plan, the policy and the names of secret fields; the functions of
-//! the script are in `functions.sh` beside this file. Runs nothing and reads
+//! the script are in the `.sh` files beside this one. Runs nothing and reads
 //! nothing: whoever gets the script reads it and runs it.
 
 use std::collections::BTreeMap;
@@ -28,8 +28,14 @@ pub struct Options {
     pub version: String,
 }
 
-/// What every script has: how a call is made, recorded and written.
-const FUNCTIONS: &str = include_str!("functions.sh");
+/// What every script has: how an answer is cleaned, a call made and recorded,
+/// ids are found, and the run as a whole.
+const FUNCTIONS: &[&str] = &[
+    include_str!("answer.sh"),
+    include_str!("question.sh"),
+    include_str!("listed.sh"),
+    include_str!("run.sh"),
+];
 
 /// Widest line of a list in the comments.
 const WIDTH: usize = 100;
@@ -40,7 +46,9 @@ pub fn script(plan: &Plan, options: &Options) -> String {
     let mut out = Out(String::new());
     head(&mut out, plan, options);
     settings(&mut out, options);
-    out.line(format_args!("\n{}", FUNCTIONS.trim_end()));
+    for functions in FUNCTIONS {
+        out.line(format_args!("\n{}", functions.trim_end()));
+    }
     out.line(format_args!(
         "\n# ---- The calls: every one that is made ---------------------------------------\n"
     ));

@@ -19,8 +19,12 @@ fn options() -> Options {
 
 /// The calls without the functions, which are the same in every script.
 fn own_lines(text: &str) -> String {
-    let (head, rest) = text.split_once(FUNCTIONS.trim_end()).unwrap();
-    format!("{head}[functions]{rest}")
+    let mut text = text.to_owned();
+    for functions in FUNCTIONS {
+        assert!(text.contains(functions.trim_end()));
+        text = text.replace(functions.trim_end(), "[functions]");
+    }
+    text
 }
 
 fn check(text: &str) {
@@ -63,7 +67,7 @@ fn every_call_of_the_table_is_in_the_script_once() {
         let found = calls.filter(|text| text.contains(&line)).count();
         assert_eq!(found, count * shared, "{line}");
     }
-    assert!(text.lines().count() < 700, "{}", text.lines().count());
+    assert!(text.lines().count() < 800, "{}", text.lines().count());
 }
 
 #[test]
@@ -113,7 +117,7 @@ fn all_regions_need_one_more_action() {
 
 #[test]
 fn the_script_calls_denied_what_the_reader_does() {
-    let (_, rest) = FUNCTIONS.split_once("case ${code#Client.} in").unwrap();
+    let (_, rest) = FUNCTIONS[1].split_once("case ${code#Client.} in").unwrap();
     let (pattern, rest) = rest.split_once(')').unwrap();
     assert!(rest.trim_start().starts_with("no_answer denied"));
     for code in pattern.split('|').map(|code| code.trim().trim_matches(['*', '\''])) {
