@@ -19,11 +19,11 @@ function quoted(text,    out, i, c) {
   return "\"" out "\""
 }
 function add(name, raw) { out = out (out == "" ? "" : ",") "\"" name "\":" raw }
-function text(name, variable) { if (ENVIRON[variable] != "") add(name, quoted(ENVIRON[variable])) }
-function number(name, variable) { if (ENVIRON[variable] ~ /^[0-9]+$/) add(name, ENVIRON[variable]) }
+function put(name, variable) { if (ENVIRON[variable] != "") add(name, quoted(ENVIRON[variable])) }
+function put_number(name, variable) { if (ENVIRON[variable] ~ /^[0-9]+$/) add(name, ENVIRON[variable]) }
 BEGIN {
-  text("account", "L_ACCOUNT"); text("region", "L_REGION"); text("service", "L_SERVICE"); text("operation", "L_OPERATION")
-  long = 1; text("parent", "L_PARENT")
+  put("account", "L_ACCOUNT"); put("region", "L_REGION"); put("service", "L_SERVICE"); put("operation", "L_OPERATION")
+  long = 1; put("parent", "L_PARENT")
   n = split(ENVIRON["L_PARENTS"], one, "\n"); for (i = 1; i <= n; i++) list = list (i > 1 ? "," : "") quoted(one[i])
   if (n) add("parents", "[" list "]")
   n = split(ENVIRON["L_PARAMS"], one, "\n"); list = ""
@@ -33,11 +33,11 @@ BEGIN {
   }
   if (n) add("params", "{" list "}")
   long = 0
-  number("page", "L_PAGE"); if (ENVIRON["L_OUTCOME"] == "complete") number("pages", "L_PAGE")
-  number("items", "L_ITEMS"); text("principal_arn", "L_PRINCIPAL"); text("started", "L_STARTED")
-  if (ENVIRON["L_CODE"] == "") add("error_code", "null"); else text("error_code", "L_CODE")
-  text("error_message", "L_MESSAGE"); text("because", "L_BECAUSE"); text("file", "L_FILE")
-  add("has_more", ENVIRON["L_OUTCOME"] == "more" ? "true" : "false"); text("outcome", "L_OUTCOME")
+  put_number("page", "L_PAGE"); if (ENVIRON["L_OUTCOME"] == "complete") put_number("pages", "L_PAGE")
+  put_number("items", "L_ITEMS"); put("principal_arn", "L_PRINCIPAL"); put("started", "L_STARTED")
+  if (ENVIRON["L_CODE"] == "") add("error_code", "null"); else put("error_code", "L_CODE")
+  put("error_message", "L_MESSAGE"); put("because", "L_BECAUSE"); put("file", "L_FILE")
+  add("has_more", ENVIRON["L_OUTCOME"] == "more" ? "true" : "false"); put("outcome", "L_OUTCOME")
   print "{" out "}"
 }' >>ledger.jsonl || die "cannot write to ledger.jsonl"
   case $1 in complete | more) ;; *) complete=false ;; esac

@@ -9,7 +9,7 @@ manifest() {
     else find aws ledger.jsonl -type f -exec shasum -a 256 {} +; fi | bytes_awk '{ print $2 "\t2\t" $1 }'
   } | LC_ALL=C sort >"$work/files"
   LC_ALL=C sort "$work/removed" >"$work/secrets"
-  M_ARN=$principal M_REGIONS=$(printf '%s\n' global $asked | LC_ALL=C sort -u | tr '\n' ' ') M_SECRETS=$work/secrets bytes_awk -F '\t' \
+  M_ARN=$principal M_REGIONS=$(printf '%s\n' "global$asked" | tr ' ' '\n' | LC_ALL=C sort -u | tr '\n' ' ') M_SECRETS=$work/secrets bytes_awk -F '\t' \
     -v version="$tool_version" -v created="$created" -v complete="$complete" -v account="$account" '
 BEGIN {
   print "{\n  \"format\": \"plaudit-snapshot/1\",\n  \"tool\": {\"name\": \"plaudit-script\", \"version\": \"" version "\"},"
