@@ -11,8 +11,7 @@ use std::fmt::{Arguments, Write as _};
 use super::operation::{Each, Operation, Part};
 use super::plan::Plan;
 use super::policy::{Reach, actions};
-use super::service::Service;
-use super::table::{METRICS, OPENING, OPERATIONS};
+use super::table::{METRICS, OPERATIONS};
 use crate::collect::folder::secrets;
 
 /// What a script is made for, besides its plan.

@@ -8,6 +8,8 @@ use std::process::Command;
 
 use super::*;
 use crate::collect::aws::operation::is_read_only;
+use crate::collect::aws::service::Service;
+use crate::collect::aws::table::OPENING;
 use crate::collect::failure::is_denied;
 
 fn options() -> Options {
