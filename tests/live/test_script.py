@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -301,7 +302,12 @@ def test_what_does_not_look_like_an_id_is_not_asked_about(script: Path, aws: Fal
             "a: b",
         ),
         ("An error occurred (403) when calling the X operation: no", "denied", "HTTP 403", "no"),
-        ("An error occurred (500) when calling the X operation: <html>", "failed", "NotFromAws", "<html>"),
+        (
+            "An error occurred (500) when calling the X operation: <html>",
+            "failed",
+            "NotFromAws",
+            "a page of HTML, which is no answer of AWS",
+        ),
         ("An error occurred (InvalidAction) when calling the X operation: ", "unsupported", "InvalidAction", None),
         (
             'Could not connect to the endpoint URL: "https://x/"',
@@ -400,6 +406,35 @@ def test_a_run_that_is_stopped_says_so(
     assert snapshot.lines("complete") and not snapshot.manifest["complete"]
 
 
+@pytest.mark.parametrize("after", [0, 1, 2, 7, 20, 41, 60, 63, 70, 75])
+def test_wherever_it_is_stopped_it_claims_nothing(after: int, script: Path, aws: FalseAws, tmp_path: Path) -> None:
+    fill(aws)
+    process = aws.start(["sh"], "awk", script, str(tmp_path / "out"))
+    while len(aws.asked()) < after:
+        time.sleep(0.005)
+    # Between a call and the next there are tools at work.
+    time.sleep(after % 7 * 0.015)
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=120)
+    if process.returncode != 3:
+        # Before anybody was known.
+        assert process.returncode == 2 and not [path for path in (tmp_path / "out").rglob("*")]
+        return
+    snapshot = program.Snapshot(tmp_path / "out")
+    clean(snapshot)
+    assert run(aws, script, tmp_path / "whole") == (0, "")
+    whole = program.Snapshot(tmp_path / "whole")
+    known = {told(line) for line in whole.ledger}
+    assert [line for line in snapshot.lines(*program.GOOD) if told(line) not in known] == []
+    trees = snapshot.tree(), whole.tree()
+    assert [name for name, body in trees[0].items() if trees[1].get(name) != body] == []
+
+
+def told(line: dict[str, Any]) -> str:
+    """What a line says, without the time."""
+    return json.dumps({name: value for name, value in line.items() if name != "started"}, sort_keys=True)
+
+
 def test_regions_and_profile_are_those_of_the_command_line(aws: FalseAws, tmp_path: Path) -> None:
     path = written(tmp_path / "collect.sh", "--regions", "us-east-2,eu-north-1", "--profile", "it's")
     assert run(aws, path, tmp_path / "out") == (0, "")
@@ -413,8 +448,8 @@ def test_regions_and_profile_are_those_of_the_command_line(aws: FalseAws, tmp_pa
 def test_shellcheck_has_nothing_to_say(script: Path) -> None:
     if not there(["shellcheck"]):
         pytest.skip("shellcheck is not there")
-    # SC2015: what follows `&& … ||` is the end of the script.
-    done = subprocess.run(["shellcheck", "-s", "sh", "-e", "SC2015", script], capture_output=True, text=True)
+    # SC2015: what follows `&& … ||` is the end of the script. SC2016: programs of awk stand in single quotes.
+    done = subprocess.run(["shellcheck", "-s", "sh", "-e", "SC2015,SC2016", script], capture_output=True, text=True)
     assert done.stdout == ""
 
 

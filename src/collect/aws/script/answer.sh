@@ -18,8 +18,11 @@ digest() {
   if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi | cut -c 1-16
 }
 
+# Ctrl-C reaches every process of a terminal, and only the AWS CLI may end by it:
+# a tool that ends in the middle would make a short list out of a long one.
 # Text is taken byte by byte, whatever the language of whoever runs this.
-bytes_awk() { LC_ALL=C awk "$@"; }
+calm() { (trap '' INT TERM HUP; LC_ALL=C exec "$@"); }
+bytes_awk() { calm awk "$@"; }
 
 # ---- JSON as the AWS CLI prints it ------------------------------------------
 
@@ -48,8 +51,8 @@ function is_text(raw) { return raw ~ /^".*"$/ }
 # left out because they are empty. Secrets never reach the disk. What it found
 # goes to the file "facts": items, the token of the next page, secrets.
 tidy() {
-  TIDY_LISTS=$lists TIDY_FACTS=$work/facts SECRET_NAMES=$secret_names SECRET_ENDS=$secret_ends \
-    bytes_awk "$json_awk"'
+  calm env TIDY_LISTS="$lists" TIDY_FACTS="$work/facts" SECRET_NAMES="$secret_names" SECRET_ENDS="$secret_ends" \
+    awk "$json_awk"'
 BEGIN {
   facts = ENVIRON["TIDY_FACTS"]; count = split(ENVIRON["TIDY_LISTS"], wanted, ",")
   split(ENVIRON["SECRET_NAMES"], some, " "); for (i in some) secret_name[some[i]] = 1
@@ -134,4 +137,6 @@ END {
 }
 
 # A fact of the last answer.
-fact() { bytes_awk -F '\t' -v name="$1" -v field="$2" '$1 == name { print $field; exit }' "$work/facts"; }
+fact() {
+  [ ! -f "$work/facts" ] || bytes_awk -F '\t' -v name="$1" -v field="$2" '$1 == name { print $field; exit }' "$work/facts"
+}

@@ -26,13 +26,14 @@ from() {
     esac
   done
   answers=aws/$account/$where/$from_call
-  [ ! -f "$work/lost.$where.$from_call" ] || lost_reason=$(cat "$work/lost.$where.$from_call")
-  rm -f "$work/odd"
+  [ ! -f "$work/lost.$where.$from_call" ] || lost_reason=$(calm cat "$work/lost.$where.$from_call")
+  calm rm -f "$work/odd"
   : >"$work/answers"
   for one in "$answers.json" "$answers"/*.json; do
-    if [ -f "$one" ]; then cat "$one" >>"$work/answers"; fi
+    if [ -f "$one" ]; then calm cat "$one" >>"$work/answers"; fi
   done
-  F_LIST=$from_list F_ID=$from_id F_ONLY=$only F_OWN=$own F_ACCOUNT=$account F_PART=$part F_ODD=$work/odd bytes_awk "$json_awk"'
+  calm env F_LIST="$from_list" F_ID="$from_id" F_ONLY="$only" F_OWN="$own" F_ACCOUNT="$account" F_PART="$part" \
+    F_ODD="$work/odd" awk "$json_awk"'
 BEGIN {
   list = ENVIRON["F_LIST"] "[]"; id = list "." ENVIRON["F_ID"]; own = ENVIRON["F_OWN"]; account = ENVIRON["F_ACCOUNT"]; part = ENVIRON["F_PART"]
   if (at = index(ENVIRON["F_ONLY"], ":")) {
@@ -58,15 +59,19 @@ function done(    i, name, owner) {
 { look($0); if (place == list && value == "{") done() }
 (place == id || place == id "[]") && is_text(value) && value != "\"\"" { ids[++found] = text(value) }
 field != "" && place == field { name = tolower(is_text(value) ? text(value) : value); if (name in allowed) taken = 1 }
-END { done() }' "$work/answers" | LC_ALL=C sort -u >"$work/ids"
+END { done() }' "$work/answers" | calm sort -u >"$work/ids"
 }
 
 # Before the calls of an operation that is asked about what `from` found: says
 # what of it is not asked, and whether there is anything to ask.
 begin() {
   about "$1" "$2" "$3"
+  if [ -n "$stopped" ]; then
+    no_answer not-asked Interrupted 'the run was stopped before it was asked'
+    return 1
+  fi
   if [ -f "$work/odd" ]; then
-    no_answer not-asked OddId "$(wc -l <"$work/odd" | tr -d ' ') ids of $from_call do not look like ids of AWS"
+    no_answer not-asked OddId "$(calm wc -l <"$work/odd" | calm tr -d ' ') ids of $from_call do not look like ids of AWS"
   fi
   if [ -n "$lost_reason" ]; then no_answer not-asked NotAsked "$lost_reason"; fi
   if [ ! -s "$work/ids" ]; then
@@ -106,7 +111,7 @@ many() {
   batch=0
   while next_batch; do
     # shellcheck disable=SC2046 # ids have neither blanks nor * ? [ in them
-    question "$(batch_file)" "$@" $(cat "$work/batch")
+    question "$(batch_file)" "$@" $(calm cat "$work/batch")
   done
 }
 
@@ -114,7 +119,7 @@ next_batch() {
   batch=$((batch + 1))
   bytes_awk -F '\t' -v n="$size" -v b="$batch" 'NR > (b - 1) * n && NR <= b * n { print $1 }' "$work/ids" >"$work/batch"
   about "$service" "$operation" "$lists"
-  parents=$(cat "$work/batch")
+  parents=$(calm cat "$work/batch")
   [ -n "$parents" ]
 }
 
@@ -150,7 +155,7 @@ day() { date -u -d "@$1" +%Y-%m-%dT00:00:00Z 2>/dev/null || date -u -r "$1" +%Y-
 # The questions to CloudWatch about the endpoints of a batch. The values of the
 # dimensions are copied as they stand, in quotes and escaped.
 queries() {
-  Q_NAMES=$names bytes_awk "$json_awk"'
+  calm env Q_NAMES="$names" awk "$json_awk"'
 BEGIN { count = split(ENVIRON["Q_NAMES"], metric, " "); print "[" }
 NR == FNR { wanted["\"" $0 "\""] = 1; next }
 function done(    i, id) {

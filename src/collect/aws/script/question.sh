@@ -3,9 +3,14 @@
 # One line about a call: how it ended, the error's code and message, and
 # `because`. Nothing that came from outside is used but as a text in quotes.
 line() {
-  L_OUTCOME=$1 L_CODE=$2 L_MESSAGE=$3 L_BECAUSE=$4 L_ACCOUNT=$account L_REGION=$where L_SERVICE=$service \
-    L_OPERATION=$operation L_PRINCIPAL=$principal L_PARENT=$parent L_PARENTS=$parents L_PARAMS=$params \
-    L_STARTED=$started L_PAGE=$page L_ITEMS=$items L_FILE=$written bytes_awk '
+  put_line "$@" || put_line "$@" || die "cannot write to ledger.jsonl"
+  case $1 in complete | more) ;; *) complete=false ;; esac
+}
+
+put_line() {
+  calm env L_OUTCOME="$1" L_CODE="$2" L_MESSAGE="$3" L_BECAUSE="$4" L_ACCOUNT="$account" L_REGION="$where" \
+    L_SERVICE="$service" L_OPERATION="$operation" L_PRINCIPAL="$principal" L_PARENT="$parent" L_PARENTS="$parents" \
+    L_PARAMS="$params" L_STARTED="$started" L_PAGE="$page" L_ITEMS="$items" L_FILE="$written" awk '
 function quoted(text,    out, i, c) {
   if (length(text) > 1000 && !long) text = substr(text, 1, 1000)
   for (i = 1; i <= length(text); i++) {
@@ -39,8 +44,7 @@ BEGIN {
   put("error_message", "L_MESSAGE"); put("because", "L_BECAUSE"); put("file", "L_FILE")
   add("has_more", ENVIRON["L_OUTCOME"] == "more" ? "true" : "false"); put("outcome", "L_OUTCOME")
   print "{" out "}"
-}' >>ledger.jsonl || die "cannot write to ledger.jsonl"
-  case $1 in complete | more) ;; *) complete=false ;; esac
+}' >>ledger.jsonl
 }
 
 # The lines of the call that follows are about this operation.
@@ -102,13 +106,17 @@ END {
   else if (said ~ /[Cc]redentials/) code = "NoCredentials"
   # An AWS CLI that is too old knows neither the call nor its options.
   else if (said ~ /(Invalid choice|Unknown options|usage: aws)/) code = "NotInThisAwsCli"
+  if (tolower(said) ~ /<(html|!doctype)/) {
+    message = "a page of HTML, which is no answer of AWS"
+    if (code !~ /^HTTP/) code = "NotFromAws"
+  }
   print code; print substr(message, 1, 1000)
 }' "$work/error"
 }
 
 # A call that failed: is it not allowed, not offered here, or broken?
 failure() {
-  code=$(complaint | sed -n 1p) message=$(complaint | sed -n 2p)
+  code=$(complaint | calm sed -n 1p) message=$(complaint | calm sed -n 2p)
   case ${code#Client.} in
     AccessDenied* | UnauthorizedOperation | AuthFailure | Unauthorized | NotAuthorized | UnauthorizedAccess | OptInRequired | 'HTTP 401' | 'HTTP 403')
       no_answer denied "$code" "$message" ;;
@@ -135,20 +143,20 @@ question() {
       return 0
     fi
     started=$(now)
-    rm -f "$work/status" "$work/facts"
+    calm rm -f "$work/status" "$work/facts"
     {
       if [ -z "$token" ]; then ask "$@"; else ask "$@" "$token"; fi 2>"$work/error"
       printf '%s\n' "$?" >"$work/status"
     } | tidy >"$work/page.$page"
-    if [ "$(cat "$work/status" 2>/dev/null)" != 0 ]; then
+    if [ "$(calm cat "$work/status" 2>/dev/null)" != 0 ]; then
       if [ -n "$stopped" ]; then no_answer interrupted Interrupted 'the run was stopped before the answer was complete'; else failure; fi
       return 0
     fi
-    if [ -n "$(fact bad 1)" ] || [ -z "$(fact end 1)" ]; then
+    if [ -z "$(fact end 1)" ] || [ -n "$(fact bad 1)" ]; then
       no_answer failed UnreadableAnswer 'the AWS CLI did not print indented JSON'
       return 0
     fi
-    sed -n "s|^secret	|$file	|p" "$work/facts" >>"$work/secrets"
+    calm sed -n "s|^secret	|$file	|p" "$work/facts" >>"$work/secrets"
     items=$(fact items 2)
     before=$token
     if [ -n "$(fact lost 1)" ] || ! next_page || { [ -n "$before" ] && [ "$before" = "$token" ]; } || [ "$page" -ge 10000 ]; then
@@ -182,16 +190,21 @@ keep() {
   last_items=$items
   if [ "$page" -gt 1 ]; then
     at=1
+    calm rm -f "$work/facts"
     while [ "$at" -le "$page" ]; do
-      cat "$work/page.$at"
+      calm cat "$work/page.$at"
       at=$((at + 1))
     done | tidy >"$work/whole"
+    if [ -z "$(fact end 1)" ]; then
+      no_answer interrupted Interrupted 'the pages could not be joined'
+      return 0
+    fi
   else
-    mv -f "$work/page.1" "$work/whole"
+    calm mv -f "$work/page.1" "$work/whole"
   fi
-  rm -f "$work"/page.*
-  mkdir -p "${file%/*}" && mv -f "$work/whole" "$file" || die "cannot write $file"
-  cat "$work/secrets" >>"$work/removed"
+  calm rm -f "$work"/page.*
+  calm mkdir -p "${file%/*}" && calm mv -f "$work/whole" "$file" || die "cannot write $file"
+  calm cat "$work/secrets" >>"$work/removed"
   items=$last_items written=$file
   line complete '' '' ''
 }

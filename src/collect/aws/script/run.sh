@@ -2,14 +2,16 @@
 
 # Sizes and digests of all files, who asked, what was taken out: manifest.json.
 manifest() {
-  LC_ALL=C sort -u ledger.jsonl >"$work/ledger" && mv -f "$work/ledger" ledger.jsonl || die 'cannot write ledger.jsonl'
+  trap '' INT TERM HUP
+  calm sort -u ledger.jsonl >"$work/ledger" && calm mv -f "$work/ledger" ledger.jsonl || die 'cannot write ledger.jsonl'
   {
-    find aws ledger.jsonl -type f -exec wc -c {} + | bytes_awk '$2 != "total" { print $2 "\t1\t" $1 }'
-    if command -v sha256sum >/dev/null 2>&1; then find aws ledger.jsonl -type f -exec sha256sum {} +
-    else find aws ledger.jsonl -type f -exec shasum -a 256 {} +; fi | bytes_awk '{ print $2 "\t2\t" $1 }'
-  } | LC_ALL=C sort >"$work/files"
-  LC_ALL=C sort "$work/removed" >"$work/secrets"
-  M_ARN=$principal M_REGIONS=$(printf '%s\n' "global$asked" | tr ' ' '\n' | LC_ALL=C sort -u | tr '\n' ' ') M_SECRETS=$work/secrets bytes_awk -F '\t' \
+    calm find aws ledger.jsonl -type f -exec wc -c {} + | bytes_awk '$2 != "total" { print $2 "\t1\t" $1 }'
+    if command -v sha256sum >/dev/null 2>&1; then calm find aws ledger.jsonl -type f -exec sha256sum {} +
+    else calm find aws ledger.jsonl -type f -exec shasum -a 256 {} +; fi | bytes_awk '{ print $2 "\t2\t" $1 }'
+  } | calm sort >"$work/files"
+  calm sort "$work/removed" >"$work/secrets"
+  names=$(printf '%s\n' "global$asked" | calm tr ' ' '\n' | calm sort -u | calm tr '\n' ' ')
+  calm env M_ARN="$principal" M_REGIONS="$names" M_SECRETS="$work/secrets" awk -F '\t' \
     -v version="$tool_version" -v created="$created" -v complete="$complete" -v account="$account" '
 BEGIN {
   print "{\n  \"format\": \"plaudit-snapshot/1\",\n  \"tool\": {\"name\": \"plaudit-script\", \"version\": \"" version "\"},"
@@ -25,17 +27,17 @@ BEGIN {
 }
 $2 == 1 { bytes = $3 }
 $2 == 2 { printf "%s\n    {\"path\": \"%s\", \"bytes\": %s, \"sha256\": \"%s\"}", (files++ ? "," : ""), $1, bytes, $3 }
-END { print "\n  ]\n}" }' "$work/files" >"$work/manifest" && mv -f "$work/manifest" manifest.json || die 'cannot write manifest.json'
+END { print "\n  ]\n}" }' "$work/files" >"$work/manifest" && calm mv -f "$work/manifest" manifest.json || die 'cannot write manifest.json'
 }
 
 # Who asks; without an answer there is nothing to collect.
 introduce() {
   account='' principal='' where=global region=$first_region asked_in=$first_region
   if ! ask aws sts get-caller-identity >"$work/identity" 2>"$work/error"; then
-    die "the AWS CLI cannot say who asks: $(complaint | sed -n 2p | LC_ALL=C tr -cd ' -~')"
+    die "the AWS CLI cannot say who asks: $(complaint | calm sed -n 2p | calm tr -cd ' -~')"
   fi
-  account=$(sed -n 's/^    "Account": "\([0-9]\{12\}\)",\{0,1\}$/\1/p' "$work/identity")
-  principal=$(sed -n 's/^    "Arn": "\([^"]*\)",\{0,1\}$/\1/p' "$work/identity")
+  account=$(calm sed -n 's/^    "Account": "\([0-9]\{12\}\)",\{0,1\}$/\1/p' "$work/identity")
+  principal=$(calm sed -n 's/^    "Arn": "\([^"]*\)",\{0,1\}$/\1/p' "$work/identity")
   [ -n "$account" ] && [ -n "$principal" ] || die 'the AWS CLI did not print an account and an ARN as indented JSON'
   about sts GetCallerIdentity -
   page=1 items=1 started=$created file=aws/$account/global/sts.GetCallerIdentity.json
@@ -60,7 +62,7 @@ prepare() {
   fi </dev/null 2>/dev/null
   case $regions in '' | all) first_region=$configured ;; *) first_region=${regions%% *} ;; esac
   is_region "$first_region" || die 'no region is configured: set AWS_REGION, or name regions at the top of this script'
-  mkdir -p "$folder" && cd "$folder" && work=$(mktemp -d .collect.XXXXXX) || die "cannot write to $folder"
+  calm mkdir -p "$folder" && cd "$folder" && work=$(mktemp -d .collect.XXXXXX) || die "cannot write to $folder"
   trap 'rm -rf "$work"' EXIT
   : >"$work/removed"
 }
@@ -90,7 +92,7 @@ run() {
 all_regions() {
   once ec2 DescribeRegions Regions - aws ec2 describe-regions
   from ec2 DescribeRegions Regions RegionName
-  regions=$(cut -f 1 "$work/ids" | tr '\n' ' ')
+  regions=$(calm cut -f 1 "$work/ids" | calm tr '\n' ' ')
 }
 
 AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_CLI_ERROR_FORMAT=legacy PYTHONIOENCODING=UTF-8
