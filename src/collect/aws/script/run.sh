@@ -74,8 +74,8 @@ run() {
   created=$(now) complete=true stopped='' asked=''
   newline='
 '
-  introduce
   trap 'stopped=1; complete=false' INT TERM HUP
+  introduce
   ask_global
   if [ "$regions" = all ]; then all_regions; elif [ -z "$regions" ]; then regions=$first_region; fi
   for region in $regions; do
