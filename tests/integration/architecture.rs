@@ -40,6 +40,8 @@ fn sources() -> Vec<(String, String)> {
     let src = root().join("src");
     files(&src)
         .into_iter()
+        // Beside the code are shapes, programs of other languages and snapshots of tests.
+        .filter(|file| file.extension().is_some_and(|end| end == "rs"))
         .map(|file| {
             let text = fs::read_to_string(src.join(&file)).unwrap();
             (format!("src/{}", file.display()).replace('\\', "/"), text)

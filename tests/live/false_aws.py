@@ -33,7 +33,10 @@ if [ -f "$answer.json" ]; then cat "$answer.json"; fi
 
 
 class FalseAws:
-    """The program, its answers, and what it was asked. What has no answer is answered with `{}`, which prints nothing."""
+    """The program, its answers, and what it was asked.
+
+    What has no answer is answered with `{}`, for which the AWS CLI prints nothing.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
