@@ -26,4 +26,5 @@ mod real_data;
 mod rules;
 mod samples;
 mod scenarios;
+mod snapshot;
 mod wanted;

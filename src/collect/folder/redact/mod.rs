@@ -5,6 +5,7 @@
 //! asked otherwise, addresses stay, so that an audit gives the same findings. Must
 //! not keep a text because nobody thought of its field.
 
+mod field;
 mod shape;
 mod token;
 mod value;
@@ -42,6 +43,9 @@ pub fn redact(
     let manifest = bundle.manifest()?;
     let mut tokens = Tokens::new(key);
     tokens.know_accounts(accounts(bundle, &manifest)?.into_iter());
+    if wish.addresses {
+        know_subnets(bundle, &mut tokens)?;
+    }
     let mut replacer = Replacer::new(tokens, wish);
     let writer = Writer::create(to, Existing::Refuse)?;
     let mut redactions = Vec::new();
@@ -114,6 +118,32 @@ fn accounts(bundle: &Bundle, manifest: &Manifest) -> Result<BTreeSet<String>, Er
     }
     accounts.retain(|account| shape::is_account(account));
     Ok(accounts)
+}
+
+/// Names the subnets of the snapshot, so that places inside them stay.
+fn know_subnets(bundle: &Bundle, tokens: &mut Tokens) -> Result<(), Error> {
+    let of_subnets = |path: &&str| call(path) == ("ec2", "DescribeSubnets");
+    for path in bundle.paths().filter(of_subnets) {
+        let answer: Value = serde_json::from_slice(&bundle.bytes(path)?)
+            .map_err(|error| Error::content(path, format!("not JSON: {error}")))?;
+        let subnets = answer.get("Subnets").and_then(Value::as_array);
+        for subnet in subnets.into_iter().flatten() {
+            let six = subnet
+                .get("Ipv6CidrBlockAssociationSet")
+                .and_then(Value::as_array);
+            let six = six
+                .into_iter()
+                .flatten()
+                .filter_map(|block| block.get("Ipv6CidrBlock"));
+            for block in subnet.get("CidrBlock").into_iter().chain(six) {
+                let block = block.as_str().and_then(shape::address);
+                if let Some((address, Some(length))) = block {
+                    tokens.know_subnet(address, length);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Service and operation of `…/ec2.DescribeVpcs.json` and `…/ec2.DescribeVpcs/x.json`.

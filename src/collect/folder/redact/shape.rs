@@ -30,10 +30,16 @@ const WORDS: &[&str] = &[
     "amazon-rds",
     "aws",
     "default",
+    "disabled",
+    "enabled",
     "false",
     "global",
     "local",
     "none",
+    "off",
+    "on",
+    "optional",
+    "required",
     "self",
     "true",
 ];
@@ -86,8 +92,8 @@ pub(super) fn is_id(text: &str) -> bool {
     is_resource_id(text) || is_zone_id(text) || is_uuid(text)
 }
 
-/// `vpce-0b43179223bb7f9f8`, `rslvr-rr-…`, `Z` and capitals.
-fn is_resource_id(text: &str) -> bool {
+/// `vpce-0b43179223bb7f9f8`, `rslvr-rr-…`.
+pub(super) fn is_resource_id(text: &str) -> bool {
     let Some((prefix, digits)) = text.rsplit_once('-') else {
         return false;
     };
@@ -120,7 +126,7 @@ fn is_zone_id(text: &str) -> bool {
 }
 
 /// `ab4ab823-a244-933e-1326-6946d1690ae5`.
-pub(super) fn is_uuid(text: &str) -> bool {
+fn is_uuid(text: &str) -> bool {
     let lengths: Vec<usize> = text.split('-').map(str::len).collect();
     lengths == [8, 4, 4, 4, 12] && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
@@ -255,10 +261,14 @@ pub(super) fn is_platform_label(label: &str) -> bool {
         "compute",
         "ec2",
         "elb",
+        "es",
+        "execute-api",
+        "lambda-url",
         "master",
         "ng",
         "rds",
         "replica",
+        "s3",
         "serverless",
         "vpc-lattice-rsc",
         "vpc-lattice-svcs",
