@@ -6,6 +6,7 @@
 
 mod assemble;
 mod audit;
+mod collect;
 mod config;
 mod output;
 mod progress;
@@ -42,6 +43,8 @@ enum Command {
     /// Reads AWS CLI output in any layout, plaudit snapshots (folders or packed
     /// .tar.zst) and AWS Config deliveries. Never touches the network.
     Audit(audit::AuditArgs),
+    /// Record accounts into a snapshot, or show what would be asked.
+    Collect(collect::CollectArgs),
     /// List, explain, test, check and write rules.
     Rules(rules::RulesArgs),
     /// What rules can speak about: kinds, functions, the JSON report.
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
     let screen = Screen::new(args.color);
     let outcome = match args.command {
         Command::Audit(args) => audit::run(&args, &screen),
+        Command::Collect(args) => collect::run(&args, &screen),
         Command::Rules(args) => rules::run(&args, &screen),
         Command::Schema(args) => schema::run(&args, &screen),
         Command::Snapshot(args) => snapshot::run(&args, &screen),

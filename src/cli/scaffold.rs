@@ -114,8 +114,11 @@ fn snapshot(spec: &KindSpec, id: &str) -> String {
         Some(Shape::Reference(kind)) => value(kind.spec().id_prefix, name, "example"),
         _ => value("", name, "example"),
     };
-    for mark in source.marks {
+    for mark in source.marks.iter().filter(|mark| **mark != spec.id) {
         let _ = write!(record, ", {mark}: '{}'", beside(mark));
+    }
+    if let Some(only) = source.only.filter(|only| only.field != spec.id) {
+        let _ = write!(record, ", {}: '{}example-1'", only.field, only.holds);
     }
     let listed = match source.key.split_once("[].") {
         Some((around, key)) => format!("      {around}: [{{{key}: [{{{record}}}]}}]"),

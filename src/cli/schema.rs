@@ -144,7 +144,11 @@ fn fields(all: &[Field], depth: usize, out: &mut dyn Write) -> io::Result<()> {
             Shape::Address => ("text (address)".to_owned(), &[]),
             Shape::Cidr => ("text (CIDR)".to_owned(), &[]),
             Shape::Texts => ("list of text".to_owned(), &[]),
-            Shape::Reference(kind) => (format!("text (id of {})", kind.spec().name), &[]),
+            Shape::Reference(kind) => {
+                let kinds = std::iter::once(kind).chain(field.others.iter().map(|other| other.0));
+                let names: Vec<&str> = kinds.map(|kind| kind.spec().name).collect();
+                (format!("text (id of {})", names.join(" or ")), &[])
+            }
             Shape::References(kind) => (format!("list of text (ids of {})", kind.spec().name), &[]),
             Shape::Object(inner) => ("object".to_owned(), inner),
             Shape::List(inner) => ("list of objects".to_owned(), inner),

@@ -15,6 +15,7 @@ use crate::snapshot::FileFormat;
 use super::catalog::{Section, SourceRef};
 use super::config::ItemsSeed;
 use super::ignored;
+use super::mixed::MixedSeed;
 use super::object::Key;
 use super::peek::Peek;
 use super::problem::Level;
@@ -37,6 +38,24 @@ pub(super) struct Envelope<'de> {
     pub parts_seen: usize,
     /// Whether anything was recognised.
     pub recognised: bool,
+}
+
+impl Envelope<'_> {
+    /// Takes note of a section that is about to be read; false if the object
+    /// had it before.
+    fn begin(&mut self, section: Section, reader: &mut Reader<'_>) -> bool {
+        let name = section.source.source().map_or("", |source| source.key);
+        if self.sections.contains(&name) {
+            reader.report(Level::Incomplete, "duplicate section", |key| {
+                format!("`{key}` is in the same object twice; the second one is left out")
+            });
+            return false;
+        }
+        self.sections.push(name);
+        self.recognised = true;
+        reader.batch.format = FileFormat::AwsCli;
+        true
+    }
 }
 
 /// An array or object that is not read yet.
@@ -173,6 +192,10 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
         if let Some(section) = self.reader.certain(&key) {
             return self.section(&key, section, map);
         }
+        let catalog = self.reader.catalog;
+        if let Some(sections) = catalog.mixed(&key) {
+            return self.mixed(&key, sections, map);
+        }
         match key.as_ref() {
             "configurationItems" => {
                 self.envelope.recognised = true;
@@ -200,6 +223,37 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
         }
     }
 
+    /// Reads a section whose objects are about several kinds.
+    fn mixed<A: MapAccess<'de>>(
+        &mut self,
+        key: &Key<'de>,
+        sections: &[Section],
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        let Self {
+            reader,
+            envelope,
+            pointer,
+            ..
+        } = self;
+        let Some(first) = sections.first() else {
+            return map.next_value::<IgnoredAny>().map(drop);
+        };
+        if !envelope.begin(*first, reader) {
+            return map.next_value::<IgnoredAny>().map(drop);
+        }
+        let mut pointer = pointer.clone();
+        super::position::push_part(&mut pointer, key);
+        let runs = map.next_value_seed(MixedSeed {
+            reader,
+            sections,
+            key,
+            pointer,
+        })?;
+        envelope.runs.extend(runs);
+        Ok(())
+    }
+
     /// Reads a section straight into columns.
     fn section<A: MapAccess<'de>>(
         &mut self,
@@ -213,16 +267,9 @@ impl<'de> AnswerSeed<'_, '_, 'de> {
             pointer,
             ..
         } = self;
-        let name = section.source.source().map_or("", |source| source.key);
-        if envelope.sections.contains(&name) {
-            reader.report(Level::Incomplete, "duplicate section", |key| {
-                format!("`{key}` is in the same object twice; the second one is left out")
-            });
+        if !envelope.begin(section, reader) {
             return map.next_value::<IgnoredAny>().map(drop);
         }
-        envelope.sections.push(name);
-        envelope.recognised = true;
-        reader.batch.format = FileFormat::AwsCli;
         let mut pointer = pointer.clone();
         super::position::push_part(&mut pointer, key);
         if let Some(inner) = section.inner {
@@ -271,7 +318,7 @@ impl<'de> Reader<'de> {
                 if only
                     .source
                     .source()
-                    .is_some_and(|source| source.parent.is_none())
+                    .is_some_and(|source| source.parent.is_none() && source.only.is_none())
                     && !ignored::is_common(key) =>
             {
                 Some(*only)
@@ -280,7 +327,7 @@ impl<'de> Reader<'de> {
                 .iter()
                 .find(named)
                 .copied()
-                .filter(|section| !own(section)),
+                .filter(|section| !own(section) && !section.is_mixed()),
         }
     }
 
@@ -291,14 +338,19 @@ impl<'de> Reader<'de> {
             .runs
             .get(run as usize)
             .map(|reading| reading.run.pointer.as_str());
-        let resumed = self
-            .resumed
-            .as_ref()
-            .filter(|(array, _)| Some(array.as_str()) == pointer);
         Rows {
-            ordinal: resumed.map_or(0, |(_, position)| *position),
+            ordinal: pointer.map_or(0, |pointer| self.resumed_at(pointer)),
             ..Rows::of(self, source, run)
         }
+    }
+
+    /// Position of the first item of an array in this text: 0 unless the array
+    /// goes on here.
+    pub(super) fn resumed_at(&self, pointer: &str) -> u32 {
+        let resumed = self.resumed.as_ref();
+        resumed
+            .filter(|(array, _)| array == pointer)
+            .map_or(0, |(_, position)| *position)
     }
 
     /// Reads an array of records whose first one was looked at.

@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::snapshot::ledger::CallOutcome;
-
-use super::batch::{Batch, Reported};
+use super::batch::Batch;
 use super::problem::Level;
+use super::recorded::{Line, calls};
 
 /// The version of the snapshot format that this program reads.
 const FORMAT: &str = "plaudit-snapshot/1";
@@ -58,26 +57,6 @@ impl Manifest {
     }
 }
 
-#[derive(Deserialize)]
-struct Line {
-    service: String,
-    operation: String,
-    #[serde(default)]
-    account: Option<String>,
-    #[serde(default)]
-    region: Option<String>,
-    #[serde(default)]
-    http_status: Option<u32>,
-    #[serde(default)]
-    error_code: Option<String>,
-    #[serde(default)]
-    items: Option<u64>,
-    #[serde(default)]
-    has_more: Option<bool>,
-    #[serde(default)]
-    file: Option<String>,
-}
-
 /// Longest line of a ledger.
 const LINE: usize = 1 << 16;
 
@@ -101,6 +80,7 @@ pub(super) fn is_ledger(text: &str) -> bool {
 pub(super) fn ledger(text: &str, batch: &mut Batch) {
     batch.format = crate::snapshot::FileFormat::Bookkeeping;
     let mut offset = 0;
+    let mut lines = Vec::new();
     for line in text.split_inclusive('\n') {
         let at = offset;
         offset += line.len();
@@ -108,7 +88,16 @@ pub(super) fn ledger(text: &str, batch: &mut Batch) {
             continue;
         }
         match serde_json::from_str::<Line>(line) {
-            Ok(line) => batch.calls.push(call(line)),
+            Ok(line) => {
+                if let Some(word) = line.unknown_outcome() {
+                    batch.issues.add(Level::Incomplete, "outcome", Some(at), || {
+                        format!(
+                            "a line of the ledger has the outcome `{word}`, which this program does not know; the call counts as failed"
+                        )
+                    });
+                }
+                lines.push(line);
+            }
             Err(error) => {
                 batch.issues.add(Level::Incomplete, "ledger", Some(at), || {
                     format!("a line of the ledger cannot be read: {error}")
@@ -116,40 +105,13 @@ pub(super) fn ledger(text: &str, batch: &mut Batch) {
             }
         }
     }
-}
-
-fn call(line: Line) -> Reported {
-    let code = line.error_code.filter(|code| !code.is_empty());
-    let failed = line.http_status.is_some_and(|status| status >= 400);
-    let outcome = match &code {
-        Some(code) if super::failure::is_denied(code) => CallOutcome::Denied,
-        Some(_) => CallOutcome::Failed,
-        None if matches!(line.http_status, Some(401 | 403)) => CallOutcome::Denied,
-        None if failed => CallOutcome::Failed,
-        None if line.has_more == Some(true) => CallOutcome::Partial,
-        None => CallOutcome::Complete,
-    };
-    let more = if outcome == CallOutcome::Partial {
-        "a page is missing"
-    } else {
-        ""
-    };
-    Reported {
-        service: line.service,
-        operation: line.operation,
-        account: line.account.unwrap_or_default(),
-        region: line.region.unwrap_or_default(),
-        outcome,
-        items: line.items.unwrap_or(0),
-        file: line.file,
-        asserted: false,
-        detail: code.unwrap_or_else(|| more.to_owned()),
-    }
+    batch.calls.append(&mut calls(lines));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::ledger::CallOutcome;
 
     #[test]
     fn other_versions_are_refused() {
@@ -173,5 +135,17 @@ mod tests {
         ledger(text, &mut batch);
         assert_eq!(batch.calls[0].outcome, CallOutcome::Denied);
         assert_eq!(batch.issues.take().len(), 1);
+    }
+
+    #[test]
+    fn outcomes_of_later_versions_are_reported_and_no_answers() {
+        let text = "{\"service\":\"ec2\",\"operation\":\"DescribeVpcs\",\"outcome\":\"guessed\",\"attempt\":1,\"params\":{\"a\":[1]}}\n";
+        assert!(is_ledger(text));
+        let mut batch = Batch::default();
+        ledger(text, &mut batch);
+        assert_eq!(batch.calls[0].outcome, CallOutcome::Failed);
+        let issues = batch.issues.take();
+        assert_eq!(issues[0].level, Level::Incomplete);
+        assert!(issues[0].message.contains("`guessed`"));
     }
 }

@@ -13,6 +13,7 @@ use crate::snapshot::record::Kind;
 use crate::snapshot::schema::{Field, Shape, Source};
 use crate::snapshot::wanted::Wanted;
 
+use super::ignored::is_service;
 use super::plan::{Form, Plan, Step};
 
 /// One API call about a kind.
@@ -42,6 +43,15 @@ pub(super) struct Section {
     pub source: SourceRef,
     /// For `Reservations[].Instances`: `Instances`.
     pub inner: Option<&'static str>,
+}
+
+impl Section {
+    /// Whether only some of the objects are about the kind.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.source
+            .source()
+            .is_some_and(|source| source.only.is_some())
+    }
 }
 
 /// Where a resource says which account and region it is of.
@@ -115,7 +125,10 @@ impl Catalog {
             };
             self.sections.entry(inner).or_default().push(section);
         }
+        // In the singular too, a key that other calls use says nothing.
         if source.index == 0
+            && spec.marks.is_empty()
+            && spec.only.is_none()
             && let Some(name) = singular(inner.unwrap_or(key))
         {
             self.singulars.entry(name).or_insert(source.kind);
@@ -168,6 +181,14 @@ impl Catalog {
     /// The sections that stand under a key.
     pub(super) fn sections(&self, key: &str) -> &[Section] {
         self.sections.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The sections that stand under a key together, each with some of the
+    /// objects.
+    pub(super) fn mixed(&self, key: &str) -> Option<&[Section]> {
+        let sections = self.sections(key);
+        let mixed = !sections.is_empty() && sections.iter().all(Section::is_mixed);
+        mixed.then_some(sections)
     }
 
     /// The sections whose key the longest part at the end of a key spells in
@@ -258,11 +279,25 @@ impl Catalog {
     pub(super) fn operation(&self, name: &str) -> Option<(&'static str, &'static str)> {
         let name = normal(name);
         let name = name.trim_end_matches(|char: char| char.is_ascii_digit());
-        let named = |(operation, _, _): &&(String, _, _)| name.ends_with(operation.as_str());
+        let named = |(operation, service, _): &&(String, &str, _)| {
+            let before = name.strip_suffix(operation.as_str());
+            before.is_some_and(|before| !self.is_other_service(before, service))
+        };
         self.operations
             .iter()
             .find(named)
             .map(|(_, service, operation)| (*service, *operation))
+    }
+
+    /// Whether what stands before an operation in a name is a service that has
+    /// another operation of the same name: `ec2.DescribeTags`.
+    fn is_other_service(&self, before: &str, service: &str) -> bool {
+        let before = before.strip_prefix("aws").unwrap_or(before);
+        let modelled = || {
+            let mut services = self.operations.iter().map(|(_, service, _)| *service);
+            services.any(|service| normal(service) == before)
+        };
+        !before.is_empty() && before != normal(service) && (is_service(before) || modelled())
     }
 
     /// Bare objects that can be recognised by their keys.
@@ -314,9 +349,9 @@ fn scope_columns(kind: Kind) -> ScopeColumns {
     arns.dedup();
     ScopeColumns {
         arns,
-        owner: first(&["OwnerId"]),
+        owner: first(&["OwnerId", "AwsAccountId"]),
         zone: first(&["AvailabilityZone", "Placement.AvailabilityZone"]),
-        region: first(&["RegionName"]),
+        region: first(&["RegionName", "AwsRegion"]),
     }
 }
 
@@ -356,6 +391,18 @@ mod tests {
             );
         }
         assert_eq!(catalog.operation("tgw-rtb-0123"), None);
+        // Several services have operations of these names.
+        let tags = Some(("elasticloadbalancing", "DescribeTags"));
+        assert_eq!(catalog.operation("elbv2.DescribeTags_1"), tags);
+        assert_eq!(catalog.operation("DescribeTags"), tags);
+        for other in [
+            "ec2.DescribeTags",
+            "autoscaling-describe-tags",
+            "aws-resource-explorer-2-list-resources",
+            "connect.GetMetricData_1",
+        ] {
+            assert_eq!(catalog.operation(other), None, "{other}");
+        }
         assert_eq!(catalog.singular("VpcEndpoint"), Some(Kind::VpcEndpoint));
         assert_eq!(catalog.sections("Reservations")[0].inner, Some("Instances"));
     }

@@ -93,6 +93,12 @@ pub(super) fn is_denied(code: &str) -> bool {
         )
 }
 
+/// What operations that change nothing begin with. Names with hyphens that
+/// begin otherwise are those of regions and resources: `eu-west-1`.
+const VERBS: &[&str] = &[
+    "Describe", "List", "Get", "Search", "Lookup", "Batch", "Query", "Scan", "View", "Head",
+];
+
 /// `ec2.DescribeVpcs_1` and `ec2-describe-vpcs` as service and operation.
 fn operation_in(name: &str) -> Option<(String, String)> {
     let (service, operation) = name.split_once('.').or_else(|| name.split_once('-'))?;
@@ -109,5 +115,37 @@ fn operation_in(name: &str) -> Option<(String, String)> {
                 .collect::<String>()
         })
         .collect();
-    (!service.is_empty() && !pascal.is_empty()).then(|| (service.to_owned(), pascal))
+    let is_name = if name.contains('.') {
+        operation.starts_with(|char: char| char.is_ascii_uppercase())
+    } else {
+        VERBS.iter().any(|verb| pascal.starts_with(verb))
+    };
+    (!service.is_empty() && is_name).then(|| (service.to_owned(), pascal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::operation_in;
+
+    #[test]
+    fn regions_and_ids_are_no_operations() {
+        let named =
+            |name| operation_in(name).map(|(service, operation)| service + ":" + &operation);
+        assert_eq!(
+            named("ec2.DescribeTags_1").as_deref(),
+            Some("ec2:DescribeTags")
+        );
+        assert_eq!(
+            named("resource-explorer-2.ListResources").as_deref(),
+            Some("resource-explorer-2:ListResources")
+        );
+        assert_eq!(named("s3-list-buckets").as_deref(), Some("s3:ListBuckets"));
+        assert_eq!(
+            named("route53.DeleteHostedZone_1").as_deref(),
+            Some("route53:DeleteHostedZone")
+        );
+        for other in ["eu-west-1", "vpc-0123", "111122223333", "x.json"] {
+            assert_eq!(named(other), None, "{other}");
+        }
+    }
 }

@@ -17,10 +17,13 @@ const SIBLINGS: &str = "
 /// Keys that many operations use for different things: the objects under them
 /// are looked at before they are read.
 const COMMON: &str = "
-    Associations Attributes Entries Instances IpAddresses PrefixLists Routes items
+    Associations Attributes Entries Instances IpAddresses PrefixLists ProfileSummaries Routes items
+    resources
 ";
 
 /// Sections of read-only operations that hold nothing the product asks about.
+/// `ProfileSummaries` and `resources` are here for the services that use these
+/// keys for other things than those that are modelled.
 const SECTIONS: &str = "
     AccountAliases AccountAttributes AccountLimit AccountSettings Activities Addresses
     AggregateEvaluationResults Alarms Aliases Analyses Anomalies AppMonitors Applications
@@ -48,47 +51,45 @@ const SECTIONS: &str = "
     DomainNames DomainStatusList Domains EC2InstanceProfiles EngineDefaults EngineVersions
     EvaluationResults Evaluations EventSourceMappings EventSubscriptionsList Events
     ExportImageTasks ExportTasks Exports FastSnapshotRestores FileSystems Filters
-    FirewallConfigs FirewallDomainLists FirewallPolicies FirewallRuleGroupAssociations
-    FirewallRuleGroups FirewallRules Firewalls FleetHistory Fleets FlowLogs FpgaImages Functions
-    GatewayAssociations Gateways GeneratedTime GlobalClusters GlobalNetworks
-    GlobalReplicationGroups Grants GroupDetailList GroupIdentifiers GroupPolicies Groups
-    HealthChecks Hosts HsmConfigurations IamInstanceProfileAssociations IdentityProviders Images
-    ImportImageTasks InsightSelectors InstanceAssociations InstanceConnectEndpoints
-    InstanceCreditSpecifications InstanceEventWindows InstanceHealthList InstanceInformationList
-    InstanceProfiles InstanceStates InstanceStatuses InstanceTypeOfferings InstanceTypes
-    Integrations Interconnects InternetMonitors IpamPools IpamResourceDiscoveries IpamScopes
-    Ipams Jobs KeyMetadata KeyPairs KeyPolicies Keys Lags LaunchConfigurations
-    LaunchTemplateVersions LaunchTemplates Layers LicenseConfigurations LifecycleHooks Limits
-    LoadBalancerDescriptions LoadBalancerStates
-    LocalGatewayRouteTableVirtualInterfaceGroupAssociations
+    FirewallConfigs FirewallDomainLists FirewallPolicies FirewallRuleGroups FirewallRules
+    Firewalls FleetHistory Fleets FpgaImages Functions GatewayAssociations Gateways
+    GeneratedTime GlobalClusters GlobalNetworks GlobalReplicationGroups Grants GroupDetailList
+    GroupIdentifiers GroupPolicies Groups HealthChecks Hosts HsmConfigurations
+    IamInstanceProfileAssociations IdentityProviders Images ImportImageTasks InsightSelectors
+    InstanceAssociations InstanceConnectEndpoints InstanceCreditSpecifications
+    InstanceEventWindows InstanceHealthList InstanceInformationList InstanceProfiles
+    InstanceStates InstanceStatuses InstanceTypeOfferings InstanceTypes Integrations
+    Interconnects InternetMonitors IpamPools IpamResourceDiscoveries IpamScopes Ipams Jobs
+    KeyMetadata KeyPairs KeyPolicies Keys Lags LaunchConfigurations LaunchTemplateVersions
+    LaunchTemplates Layers LicenseConfigurations LifecycleHooks Limits LoadBalancerDescriptions
+    LoadBalancerStates LocalGatewayRouteTableVirtualInterfaceGroupAssociations
     LocalGatewayRouteTableVpcAssociations LocalGatewayRouteTables
     LocalGatewayVirtualInterfaceGroups LocalGatewayVirtualInterfaces LocalGateways Locations
-    LoggingConfigurations LoggingEnabled MFADevices MacHosts MaintenanceWindows MetricAlarms
-    Metrics MovingAddressStatuses MulticastDomainAssociations MulticastGroups NamedQueryIds
-    Namespaces NetworkInsightsAccessScopeAnalyses NetworkInsightsAccessScopes
+    LoggingConfigurations LoggingEnabled MFADevices MacHosts MaintenanceWindows Messages
+    MetricAlarms Metrics MovingAddressStatuses MulticastDomainAssociations MulticastGroups
+    NamedQueryIds Namespaces NetworkInsightsAccessScopeAnalyses NetworkInsightsAccessScopes
     NetworkInsightsAnalyses NetworkInsightsPaths NetworkInterfacePermissions
     NotificationConfigurations OpenIDConnectProviderList OptInStatus OptionGroupsList
     OrderableDBInstanceOptions Organization Outposts OwnedUsers Owner ParameterGroups Parameters
     PasswordPolicy PendingMaintenanceActions Pipelines PlacementGroups Policies PolicyNames
-    PrefixListAssociations Processes Products ProfileAssociations ProfileResourceAssociations
-    Profiles Projects Protection Protections PublicAccessBlockConfiguration PublicIpv4Pools
-    QueryLoggingConfigs QueueUrls Queues Quotas Regions RegistrationCount Repositories
-    ReservedCacheNodes ReservedDBInstances ReservedInstances ReservedInstancesListings
-    ReservedInstancesModifications ReservedInstancesOfferings ReservedNodes
-    ResolverDnssecConfigs ResolverQueryLogConfigAssociations ResolverQueryLogConfigs
-    ResourceIdentifiers ResourceTagMappingList ResourceTagSets Resources RestApis Results
-    ResultsByTime RetentionConfigurations ReusableDelegationSets RoleDetailList Roles Rules
-    SAMLProviderList SSHPublicKeys ScalingPolicies ScheduledActions ScheduledInstanceSet
-    SecretList Secrets SecurityConfigurations SecurityGroupReferenceSet
-    SecurityGroupsReferenceSet ServerCertificateMetadataList ServerCertificates Servers
-    ServiceDetailsList ServiceNames ServicePrincipals ServiceUpdates Services
-    ServicesLastAccessed Shards SigningCertificates SnapshotCopyGrants SnapshotTierStatuses
-    Snapshots SpotFleetRequestConfigs SpotInstanceRequests SpotPriceHistory SslPolicies
-    StackResources StackSummaries Stacks StaleSecurityGroupSet StateMachines
-    StorageConsumedBytes StoreImageTaskResults StreamNames Streams SubnetGroups Subscriptions
-    SummaryMap TableNames TagDescriptions TagKeys TagList TagSet TagValues Tags TargetTags
-    Targets Tasks TerminatingInstances Topics TrafficMirrorFilters TrafficMirrorSessions
-    TrafficMirrorTargets TrafficPolicyInstances TrafficPolicySummaries
+    PrefixListAssociations Processes Products ProfileSummaries Profiles Projects Protection
+    Protections PublicAccessBlockConfiguration PublicIpv4Pools QueryLoggingConfigs QueueUrls
+    Queues Quotas Regions RegistrationCount Repositories ReservedCacheNodes ReservedDBInstances
+    ReservedInstances ReservedInstancesListings ReservedInstancesModifications
+    ReservedInstancesOfferings ReservedNodes ResolverDnssecConfigs
+    ResolverQueryLogConfigAssociations ResolverQueryLogConfigs ResourceIdentifiers
+    ResourceTagMappingList Resources RestApis Results ResultsByTime RetentionConfigurations
+    ReusableDelegationSets RoleDetailList Roles Rules SAMLProviderList SSHPublicKeys
+    ScalingPolicies ScheduledActions ScheduledInstanceSet SecretList Secrets
+    SecurityConfigurations SecurityGroupReferenceSet SecurityGroupsReferenceSet
+    ServerCertificateMetadataList ServerCertificates Servers ServiceDetailsList ServiceNames
+    ServicePrincipals ServiceUpdates Services ServicesLastAccessed Shards SigningCertificates
+    SnapshotCopyGrants SnapshotTierStatuses Snapshots SpotFleetRequestConfigs
+    SpotInstanceRequests SpotPriceHistory SslPolicies StackResources StackSummaries Stacks
+    StaleSecurityGroupSet StateMachines StorageConsumedBytes StoreImageTaskResults StreamNames
+    Streams SubnetGroups Subscriptions SummaryMap TableNames TagKeys TagList TagSet TagValues
+    Tags TargetTags Targets Tasks TerminatingInstances Topics TrafficMirrorFilters
+    TrafficMirrorSessions TrafficMirrorTargets TrafficPolicyInstances TrafficPolicySummaries
     TransitGatewayAttachmentPropagations TransitGatewayConnectPeers TransitGatewayConnects
     TransitGatewayMulticastDomains TransitGatewayPolicyTables
     TransitGatewayRouteTableAnnouncements TrunkInterfaceAssociations UpdateActions
@@ -114,11 +115,10 @@ const OBJECTS: &str = "
     AccessControlPolicy Attachment BucketPolicyStatus ChangeInfo ConnectionNotification
     ContinuousBackupsDescription DelegationSet Description DistributionConfig DomainStatus
     EngineDefaults Error FirewallConfig FirewallDomainList FirewallRule FirewallRuleGroup
-    FirewallRuleGroupAssociation GeoLocationDetails Group HealthCheck Instance KeyMetadata
-    LoadBalancerAttributes LocalGatewayRouteTableVpcAssociation MetricAlarm
-    NetworkInsightsAccessScope NetworkInsightsAccessScopeAnalysis
-    NetworkInsightsAccessScopeContent NetworkInsightsAnalysis NetworkInsightsPath Owner
-    PasswordPolicy QueryInfo QueryLoggingConfig ResolverQueryLogConfig
+    GeoLocationDetails Group HealthCheck Instance KeyMetadata LoadBalancerAttributes
+    LocalGatewayRouteTableVpcAssociation MetricAlarm NetworkInsightsAccessScope
+    NetworkInsightsAccessScopeAnalysis NetworkInsightsAccessScopeContent NetworkInsightsAnalysis
+    NetworkInsightsPath Owner PasswordPolicy QueryInfo QueryLoggingConfig ResolverQueryLogConfig
     ResolverQueryLogConfigAssociation ResourceTagSet Role ServerSideEncryptionConfiguration
     SourceDestCheck SummaryMap Table User defaultAction permission policy
 ";
@@ -134,11 +134,24 @@ pub(super) fn is_answer(key: &str) -> bool {
     has(ANSWERS, key)
 }
 
+/// Services, without case and punctuation, that are not modelled and have an
+/// operation of the same name as one that is: `autoscaling:DescribeTags`.
+const SERVICES: &str = "
+    autoscaling b2bi cloudcontrol cloudcontrolapi connect directconnect discovery efs
+    elasticfilesystem es gamelift lakeformation machinelearning opensearch redshift
+    resourceexplorer2 rolesanywhere route53recoveryreadiness transfer wellarchitected workmail
+    workspaces
+";
+
+/// Whether a service is not modelled and has an operation of a modelled name.
+pub(super) fn is_service(name: &str) -> bool {
+    has(SERVICES, name)
+}
+
 /// Calls whose answers have a key that says nothing.
 const OPERATIONS: &str = "
-    describelistenerattributes describetargetgroupattributes getqueueattributes
-    listaccesslogsubscriptions listdomainverifications listlisteners listrules
-    listservicenetworkserviceassociations listservices listtargetgroups listtargets
+    describelistenerattributes getqueueattributes listaccesslogsubscriptions listlisteners
+    listpendinginvitationresources listrules listservices listtargetgroups listtargets
 ";
 
 /// Whether a file or folder is named after a call that is known and not
@@ -157,14 +170,9 @@ pub(super) fn resource(arn: &str) -> Option<&'static str> {
         (":service/", "vpc-lattice service"),
         (":targetgroup/", "vpc-lattice target group"),
         (
-            ":servicenetworkserviceassociation/",
-            "vpc-lattice service association",
-        ),
-        (
             ":accesslogsubscription/",
             "vpc-lattice access log subscription",
         ),
-        (":domainverification/", "vpc-lattice domain verification"),
     ];
     let known = KINDS
         .iter()

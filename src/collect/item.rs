@@ -82,8 +82,12 @@ impl<'de> Visitor<'de> for Item<'_, 'de> {
         Ok(())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        self.wrong();
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        // Measured values: 0.0 and 0 are the same text.
+        match self.form {
+            Form::Texts => self.text(&value.to_string()),
+            _ => self.wrong(),
+        }
         Ok(())
     }
 

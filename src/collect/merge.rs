@@ -3,7 +3,7 @@
 //! Batches are added in the order of the paths, so that threads never show, and
 //! given back at once, so that memory holds the snapshot and little else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use crate::snapshot::ledger::Scope;
@@ -121,7 +121,14 @@ impl Merger {
             truncated: false,
         };
         let number = u32::try_from(self.snapshot.files.len()).unwrap_or(u32::MAX);
-        for batch in read.batches {
+        let mut named = BTreeSet::new();
+        for mut batch in read.batches {
+            // A file that is read in pieces is one file.
+            for (key, ignored) in std::mem::take(&mut batch.ignored) {
+                let known = self.snapshot.ignored.entry(key.clone()).or_default();
+                known.items += ignored.items;
+                known.files += u64::from(named.insert(key));
+            }
             self.batch(batch, number, &mut read.file, &mut facts);
         }
         facts.runs.end = self.readings.len();
@@ -146,11 +153,6 @@ impl Merger {
         }
         self.readings.append(&mut batch.runs);
         self.scopes.append(&mut batch.scopes);
-        for (key, ignored) in batch.ignored {
-            let known = snapshot.ignored.entry(key).or_default();
-            known.files += ignored.files;
-            known.items += ignored.items;
-        }
         if let Some(created) = batch.manifest.and_then(|manifest| manifest.created) {
             snapshot.created = snapshot.created.take().max(Some(created));
         }

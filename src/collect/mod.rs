@@ -6,6 +6,7 @@
 //! for.
 
 mod answer;
+pub mod aws;
 mod batch;
 mod bookkeeping;
 mod calls;
@@ -21,9 +22,12 @@ mod ignored;
 mod input;
 mod item;
 mod large;
+#[cfg(feature = "live")]
+pub mod live;
 mod load;
 mod locate;
 mod merge;
+mod mixed;
 mod navigate;
 mod object;
 mod parent;
@@ -34,6 +38,7 @@ mod plan;
 mod position;
 mod problem;
 mod reader;
+mod recorded;
 mod records;
 mod rows;
 mod scalar;

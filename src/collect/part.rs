@@ -83,13 +83,15 @@ impl<'de> Reader<'de> {
         if !ignored::is_common(&part.key) {
             return false;
         }
-        let named = self
-            .names
-            .iter()
-            .any(|name| ignored::is_operation(&name.name));
         let (first, _) = Peek::first(part.raw);
         let arn = first.and_then(|first| first.scalar("arn"));
-        named || arn.is_some_and(|arn| ignored::resource(&arn).is_some())
+        self.is_named_unmodelled() || arn.is_some_and(|arn| ignored::resource(&arn).is_some())
+    }
+
+    /// Whether the file is named after a call that is known and not modelled.
+    fn is_named_unmodelled(&self) -> bool {
+        let mut names = self.names.iter();
+        names.any(|name| ignored::is_operation(&name.name))
     }
 
     /// Whether it pays to read what stands under a key that is not known.
@@ -160,6 +162,9 @@ impl<'de> Reader<'de> {
         if sections.is_empty() || !part.raw.starts_with('[') {
             return None;
         }
+        if ignored::is_common(&part.key) && self.is_named_unmodelled() {
+            return None;
+        }
         let (first, items) = Peek::first(part.raw);
         let named = sections.iter().find(|section| {
             let source = section.source.source();
@@ -175,10 +180,12 @@ impl<'de> Reader<'de> {
                     .first()
                     .is_some_and(|one| one.source.kind == other.source.kind)
             });
+            // Nothing in it tells, if other services use the key too.
+            let alone = same && !ignored::is(&part.key, part.raw);
             return sections
                 .iter()
                 .find(beside)
-                .or_else(|| sections.first().filter(|_| same))
+                .or_else(|| sections.first().filter(|_| alone))
                 .copied();
         }
         let first = first?;
@@ -207,6 +214,7 @@ impl<'de> Reader<'de> {
             let source = section.source;
             let id = source.kind.spec().id.split('.').next().unwrap_or_default();
             section.inner.is_none()
+                && !section.is_mixed()
                 && !source.is_own_parent()
                 && first.has(id)
                 && self

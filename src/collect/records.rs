@@ -105,6 +105,9 @@ impl<'de> Visitor<'de> for RowsSeed<'_, 'de> {
 
     // One object where a list is expected: it is the list's only one.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Presence, A::Error> {
+        if let Some(reading) = self.reader.batch.run(self.rows.run) {
+            reading.run.array = false;
+        }
         let seed = RowSeed {
             reader: self.reader,
             table: self.table,

@@ -13,6 +13,7 @@ use rustc_hash::FxHasher;
 
 use crate::snapshot::column::{Column, Presence};
 use crate::snapshot::layout::Level as Columns;
+use crate::snapshot::packed::Packed;
 use crate::snapshot::provenance::Origin;
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::Identity;
@@ -130,7 +131,8 @@ impl Kindred<'_> {
         for column in keys {
             match column {
                 Column::Packed(values) => {
-                    hasher.write_u64(values.get(row as usize).map_or(0, |value| value.number()));
+                    let id = values.get(row as usize).map(|id| self.without_path(*id));
+                    hasher.write_u64(id.map_or(0, Packed::number));
                 }
                 Column::Text(values) => {
                     hasher.write_u32(values.get(row as usize).map_or(0, |value| value.number()));
@@ -151,10 +153,28 @@ impl Kindred<'_> {
     }
 
     fn same(&self, keys: &[&Column], one: u32, other: u32) -> bool {
-        keys.iter()
-            .all(|column| column.same(one as usize, other as usize))
+        let same = |column: &&Column| match column {
+            Column::Packed(values) => {
+                let id = |row: u32| values.get(row as usize).map(|id| self.without_path(*id));
+                id(one) == id(other)
+            }
+            _ => column.same(one as usize, other as usize),
+        };
+        keys.iter().all(same)
             && (self.kind.spec().identity != Identity::PerRegion
                 || self.snapshot.scope(self.kind, one) == self.snapshot.scope(self.kind, other))
+    }
+
+    /// The id as other calls write it that leave the path out: `Z1` for
+    /// `/hostedzone/Z1`, if anything has it.
+    fn without_path(&self, id: Packed) -> Packed {
+        let symbols = &self.snapshot.symbols;
+        let bare = id.symbol().and_then(|symbol| {
+            let text = symbols.text(symbol);
+            let path = text.strip_prefix('/')?;
+            symbols.find(path.rsplit('/').next()?)
+        });
+        bare.map_or(id, Packed::from)
     }
 
     fn origin(&self, row: u32) -> Option<Origin> {

@@ -22,7 +22,8 @@ use crate::snapshot::record::Kind;
 pub fn free_blocks(graph: &Graph, subnet: Node, length: u8) -> Answer<Vec<String>> {
     let mut needs = Vec::new();
     for kind in [Kind::NetworkInterface, Kind::SubnetCidrReservation] {
-        if graph.listing(kind, subnet) != Listing::Complete {
+        let unasked = kind == Kind::SubnetCidrReservation && !graph.asked_for(kind, subnet);
+        if unasked || graph.listing(kind, subnet) != Listing::Complete {
             needs.push(Need::Listing(kind, subnet));
         }
     }

@@ -73,6 +73,10 @@ impl Coverage {
         let Some(parent) = parent_kind(kind) else {
             return;
         };
+        // Answers that name no parent speak of all of them.
+        if repeats(kind) && !self.parents.iter().any(|(of, _)| *of == kind) {
+            return;
+        }
         for (row, id) in (0..).zip(ids(parent, snapshot)) {
             let text = id.id_text(parent.spec().id_prefix, &snapshot.symbols);
             if !self.parents.contains(&(kind, tail(&text).to_owned())) {
@@ -94,7 +98,7 @@ impl Coverage {
             return Listing::Absent;
         };
         let answered = listing_in(snapshot, source, scope);
-        let Some(parent) = parent_kind(kind) else {
+        let Some(parent) = parent_kind(kind).filter(|_| !repeats(kind)) else {
             return answered;
         };
         let parents = parent.spec().sources.first();
@@ -168,6 +172,16 @@ fn parent_kind(kind: Kind) -> Option<Kind> {
         ColumnShape::Id(parent) if parent != kind => Some(parent),
         _ => None,
     }
+}
+
+/// Whether the objects of a kind name their parent. Then some parents may have
+/// been asked about and others not, and who wants to know asks for one of them:
+/// [`Coverage::asked_for`].
+fn repeats(kind: Kind) -> bool {
+    kind.spec()
+        .sources
+        .first()
+        .is_some_and(|source| source.repeats)
 }
 
 fn service(kind: Kind) -> &'static str {

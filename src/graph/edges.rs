@@ -171,6 +171,9 @@ fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &Indexes) -> (Rows, Ve
             if !id.is_text() || names_nothing(id, snapshot) {
                 return;
             }
+            let Some(id) = meant(link, id, snapshot) else {
+                return;
+            };
             if last.0 != id || last.1 != scope {
                 let target = find(link.to, id, scope, index, snapshot).unwrap_or_else(|| {
                     *seen.entry(id).or_insert_with(|| {
@@ -193,6 +196,18 @@ fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &Indexes) -> (Rows, Ve
     }
     rows.rows.shrink_to_fit();
     (rows, missing)
+}
+
+/// The id as the target kind stores it; `None` if the field may name several
+/// kinds and this id is of another one.
+fn meant(link: &LinkSpec, id: Packed, snapshot: &Snapshot) -> Option<Packed> {
+    let Some(stored) = link.shared else {
+        return Some(id);
+    };
+    let text = id.id_text(stored.spec().id_prefix, &snapshot.symbols);
+    let prefix = link.to.spec().id_prefix;
+    text.starts_with(prefix)
+        .then(|| Packed::find_id(&text, prefix, &snapshot.symbols).unwrap_or(id))
 }
 
 /// Some fields say in words that they name nothing.

@@ -26,6 +26,9 @@ pub struct LinkSpec {
     pub reverse: &'static str,
     /// Whether one resource can name several.
     pub many: bool,
+    /// For a field that may name several kinds: the kind whose ids it stores as
+    /// numbers. The link is of those ids only that begin like those of `to`.
+    pub shared: Option<Kind>,
 }
 
 /// All references, in the order of the kinds and their fields.
@@ -49,25 +52,34 @@ fn collect(level: &'static Level, above: &mut Vec<usize>, links: &mut Vec<LinkSp
             _ => (None, false),
         };
         if let (Some(to), Some(link)) = (to, column.field.link) {
-            let path = if level.path.is_empty() {
-                column.path.clone()
-            } else {
-                format!("{}.{}", level.path, column.path)
-            };
-            links.push(LinkSpec {
-                from: level.kind,
-                to,
-                path,
-                columns: above.clone(),
-                forward: link.forward,
-                reverse: link.reverse,
-                many,
-            });
+            let others = column.field.others;
+            let shared = (!others.is_empty()).then_some(to);
+            for (to, link) in std::iter::once((to, link)).chain(others.iter().copied()) {
+                links.push(LinkSpec {
+                    from: level.kind,
+                    to,
+                    path: path_of(level, &column.path),
+                    columns: above.clone(),
+                    forward: link.forward,
+                    reverse: link.reverse,
+                    many,
+                    shared,
+                });
+            }
         }
         if let Some(below) = &column.level {
             collect(below, above, links);
         }
         above.pop();
+    }
+}
+
+/// Path of a column from its resource.
+fn path_of(level: &Level, column: &str) -> String {
+    if level.path.is_empty() {
+        column.to_owned()
+    } else {
+        format!("{}.{column}", level.path)
     }
 }
 

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::expression::check::{Op, Typed, walk};
+use super::expression::types::Type;
 use super::rule::{Part, Rule};
 use crate::graph::{Direction, links};
-use crate::snapshot::layout::{ColumnSpec, Level};
+use crate::snapshot::layout::{ColumnShape, ColumnSpec, Level};
 use crate::snapshot::record::Kind;
 
 /// One API call.
@@ -76,9 +77,17 @@ fn of(typed: &Typed, calls: &mut BTreeSet<Call>) {
                 }
             }
         }
-        Op::Call { function, .. } => {
-            for &kind in behind(function.name) {
-                add(kind, None, calls);
+        Op::Call { function, args } => {
+            if let ("owner", Some(Type::Resource(kind))) =
+                (function.name, args.first().map(|arg| &arg.ty))
+            {
+                let level = Level::of(*kind);
+                let tags = level.columns.iter();
+                tags.filter(|spec| spec.shape == ColumnShape::Tags)
+                    .for_each(|spec| column(level, spec, calls));
+            }
+            for &(kind, operation) in behind(function.name) {
+                add(kind, operation, calls);
             }
         }
         _ => {}
@@ -102,14 +111,22 @@ fn add(kind: Kind, operation: Option<&str>, calls: &mut BTreeSet<Call>) {
     }));
 }
 
-/// Kinds that a function looks at besides those of its arguments.
-fn behind(function: &str) -> &'static [Kind] {
+/// Kinds that a function looks at besides those of its arguments, and the call
+/// where it is not the one that lists them.
+fn behind(function: &str) -> &'static [(Kind, Option<&'static str>)] {
     match function {
-        "free_blocks" => &[Kind::NetworkInterface, Kind::SubnetCidrReservation],
+        "free_blocks" => &[
+            (Kind::NetworkInterface, None),
+            (Kind::SubnetCidrReservation, None),
+        ],
         "admits" | "closed_ports" | "open_ports" | "world_ports" | "admitted_cidrs"
-        | "admitted_groups" => &[Kind::SecurityGroup, Kind::ManagedPrefixList],
-        "dns_records" => &[Kind::HostedZone, Kind::ResourceRecordSet],
-        "target_endpoint" | "target_endpoint_missing" => &[Kind::VpcEndpoint],
+        | "admitted_groups" => &[
+            (Kind::SecurityGroup, None),
+            (Kind::ManagedPrefixList, None),
+            (Kind::ManagedPrefixList, Some("GetManagedPrefixListEntries")),
+        ],
+        "dns_records" => &[(Kind::HostedZone, None), (Kind::ResourceRecordSet, None)],
+        "target_endpoint" | "target_endpoint_missing" => &[(Kind::VpcEndpoint, None)],
         _ => &[],
     }
 }

@@ -60,11 +60,28 @@ pub struct Source {
     /// field of the record holds that parent's id. The answer does not repeat
     /// it, so it comes from the file name or from an envelope.
     pub parent: Option<&'static str>,
+    /// Whether each object repeats its parent's id, so that an answer without a
+    /// name may speak of several parents, and one with a name of that one only.
+    pub repeats: bool,
     /// For an answer that is a bare object: keys that only it has, all of which
-    /// must be present for the object to be recognised.
+    /// must be present for the object to be recognised. For a list under a key
+    /// that other calls use too: keys that the first object must have.
     pub marks: &'static [&'static str],
+    /// For a list that mixes objects about several kinds (tags of load balancers
+    /// and of target groups): which of them are about this one.
+    pub only: Option<Only>,
     /// IAM action where it is not `service:operation`.
     pub action: Option<&'static str>,
+}
+
+/// Which objects of a mixed list are about a kind: those whose field holds a
+/// text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Only {
+    /// The field, in the spelling of the answer: `ResourceArn`.
+    pub field: &'static str,
+    /// What is somewhere in its value: `:targetgroup/`.
+    pub holds: &'static str,
 }
 
 impl Source {
@@ -75,7 +92,9 @@ impl Source {
             operation,
             key,
             parent: None,
+            repeats: false,
             marks: &[],
+            only: None,
             action: None,
         }
     }
@@ -92,7 +111,9 @@ impl Source {
             operation,
             key,
             parent: Some(parent),
+            repeats: false,
             marks: &[],
+            only: None,
             action: None,
         }
     }
@@ -108,9 +129,32 @@ impl Source {
             operation,
             key: "",
             parent: None,
+            repeats: false,
             marks,
+            only: None,
             action: None,
         }
+    }
+
+    /// The first object under the key must have these keys.
+    #[must_use]
+    pub const fn marked(mut self, marks: &'static [&'static str]) -> Self {
+        self.marks = marks;
+        self
+    }
+
+    /// Only objects whose `field` holds this text are about the kind.
+    #[must_use]
+    pub const fn only(mut self, field: &'static str, holds: &'static str) -> Self {
+        self.only = Some(Only { field, holds });
+        self
+    }
+
+    /// The objects of the answer repeat their parent's id.
+    #[must_use]
+    pub const fn repeating(mut self) -> Self {
+        self.repeats = true;
+        self
     }
 
     /// Names the IAM action where it differs from `service:operation`.
@@ -149,6 +193,9 @@ pub struct Field {
     pub aliases: &'static [&'static str],
     /// For references: the member functions that follow it, there and back.
     pub link: Option<Link>,
+    /// For a reference that may name other kinds too (what a flow log is of):
+    /// those, told apart by what their ids begin with.
+    pub others: &'static [(Kind, Link)],
 }
 
 /// The two member functions that a reference gives to rules.
@@ -158,6 +205,13 @@ pub struct Link {
     pub forward: &'static str,
     /// On the target kind: `subnet.vpc_endpoints()`; empty when nobody asks.
     pub reverse: &'static str,
+}
+
+impl Link {
+    /// Member functions there and back.
+    pub const fn new(forward: &'static str, reverse: &'static str) -> Self {
+        Self { forward, reverse }
+    }
 }
 
 /// What a field holds.
@@ -212,6 +266,7 @@ impl Field {
             operation: None,
             aliases: &[],
             link: None,
+            others: &[],
         }
     }
 
@@ -324,7 +379,15 @@ impl Field {
     /// The member functions that follow the reference, there and back.
     #[must_use]
     pub const fn follow_back(mut self, forward: &'static str, reverse: &'static str) -> Self {
-        self.link = Some(Link { forward, reverse });
+        self.link = Some(Link::new(forward, reverse));
+        self
+    }
+
+    /// The reference may name these kinds too. Every kind that it may name must
+    /// have a prefix of its ids; an id that begins like none of them is no link.
+    #[must_use]
+    pub const fn or(mut self, others: &'static [(Kind, Link)]) -> Self {
+        self.others = others;
         self
     }
 }

@@ -109,6 +109,8 @@ fn is_about_scope(column: &ColumnSpec) -> bool {
         "AvailabilityZone",
         "Placement.AvailabilityZone",
         "RegionName",
+        "AwsAccountId",
+        "AwsRegion",
     ];
     NAMES.contains(&column.path.as_str()) || column.path.to_ascii_lowercase().ends_with("arn")
 }

@@ -226,7 +226,11 @@ fn shape(field: &Field) -> (String, &'static [Field]) {
         Shape::Address => ("address".to_owned(), &[]),
         Shape::Cidr => ("CIDR".to_owned(), &[]),
         Shape::Texts => ("list of text".to_owned(), &[]),
-        Shape::Reference(kind) => (format!("id of {}", linked(kind)), &[]),
+        Shape::Reference(kind) => {
+            let kinds = std::iter::once(kind).chain(field.others.iter().map(|other| other.0));
+            let names: Vec<String> = kinds.map(linked).collect();
+            (format!("id of {}", names.join(" or ")), &[])
+        }
         Shape::References(kind) => (format!("ids of {}", linked(kind)), &[]),
         Shape::Object(inner) => ("object".to_owned(), inner),
         Shape::List(inner) => ("list".to_owned(), inner),

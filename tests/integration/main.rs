@@ -18,8 +18,10 @@
 mod architecture;
 mod bad_input;
 mod cli;
+mod dependencies;
 mod determinism;
 mod docs;
+mod kinds;
 mod ledger;
 mod program;
 mod real_data;

@@ -10,6 +10,7 @@
 
 mod answers;
 mod files;
+mod kinds;
 mod properties;
 
 use std::collections::BTreeMap;

@@ -2,7 +2,8 @@
 //!
 //! Lists and the call per zone write the id as `/hostedzone/Z…`, aliases and
 //! `ListHostedZonesByVPC` without the path. The VPCs are in the call per zone
-//! only, beside the zone and not inside it; public zones have none.
+//! only, beside the zone and not inside it; public zones have none. Tags are in a
+//! call of their own, ten zones at a time.
 
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
@@ -21,12 +22,15 @@ pub(super) const SPEC: KindSpec = KindSpec {
         Source::list("route53", "ListHostedZones", "HostedZones"),
         Source::object("route53", "GetHostedZone", &["HostedZone", "VPCs"]),
         Source::object("route53", "GetHostedZone", &["HostedZone", "DelegationSet"]),
+        Source::list("route53", "ListTagsForResources", "ResourceTagSets")
+            .only("ResourceType", "hostedzone"),
     ],
     fields: &[
         Field::text(
             "Id",
             "The id, `Z…`, with or without `/hostedzone/` before it.",
-        ),
+        )
+        .also(&["ResourceId"]),
         Field::text("Name", "The domain, with a closing dot."),
         Field::object(
             "Config",
@@ -60,5 +64,6 @@ pub(super) const SPEC: KindSpec = KindSpec {
         )
         .from("GetHostedZone")
         .required(),
+        Field::tags("Tags").from("ListTagsForResources").required(),
     ],
 };

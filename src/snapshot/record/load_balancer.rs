@@ -1,5 +1,6 @@
 //! An application, network or gateway load balancer. Its attributes (cross-zone
-//! balancing among them) need one call per load balancer.
+//! balancing among them) need one call per load balancer. Its tags are in a call
+//! for tags of load balancers, target groups and more, twenty at a time.
 
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
@@ -26,12 +27,15 @@ pub(super) const SPEC: KindSpec = KindSpec {
             "Attributes",
             "LoadBalancerArn",
         ),
+        Source::list("elasticloadbalancing", "DescribeTags", "TagDescriptions")
+            .only("ResourceArn", ":loadbalancer/"),
     ],
     fields: &[
         Field::text(
             "LoadBalancerArn",
             "The ARN; the account in it is the owner.",
-        ),
+        )
+        .also(&["ResourceArn"]),
         Field::text(
             "LoadBalancerName",
             "The name, unique in account and region.",
@@ -126,5 +130,6 @@ pub(super) const SPEC: KindSpec = KindSpec {
         .from("DescribeLoadBalancerAttributes")
         .required(),
         Field::text("CreatedTime", "When it was made, RFC 3339."),
+        Field::tags("Tags").from("DescribeTags").required(),
     ],
 };

@@ -94,6 +94,18 @@ records! {
     CacheCluster = cache_cluster,
     CacheSubnetGroup = cache_subnet_group,
     ServerlessCache = serverless_cache,
+    FlowLog = flow_log,
+    VpcBlockPublicAccessOptions = vpc_block_public_access_options,
+    VpcAssociationAuthorization = vpc_association_authorization,
+    ResolverConfig = resolver_config,
+    FirewallRuleGroupAssociation = firewall_rule_group_association,
+    Route53Profile = route53_profile,
+    ProfileAssociation = profile_association,
+    ProfileResourceAssociation = profile_resource_association,
+    DomainVerification = domain_verification,
+    ServiceNetworkServiceAssociation = service_network_service_association,
+    SharedResource = shared_resource,
+    MetricDataResult = metric_data_result,
 }
 
 impl Kind {
@@ -291,12 +303,19 @@ mod tests {
             let Some(link) = field.link else {
                 panic!("{kind:?}.{path} has no link");
             };
-            add(kind, link.forward, format!("{kind:?}.{path}"));
-            if !link.reverse.is_empty() {
-                add(
-                    target,
-                    link.reverse,
-                    format!("the reverse of {kind:?}.{path}"),
+            let all = std::iter::once((target, link)).chain(field.others.iter().copied());
+            for (target, link) in all {
+                add(kind, link.forward, format!("{kind:?}.{path}"));
+                if !link.reverse.is_empty() {
+                    add(
+                        target,
+                        link.reverse,
+                        format!("the reverse of {kind:?}.{path}"),
+                    );
+                }
+                assert!(
+                    field.others.is_empty() || !target.spec().id_prefix.is_empty(),
+                    "{kind:?}.{path} may name several kinds, and {target:?} has no prefix"
                 );
             }
         });

@@ -14,14 +14,12 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "",
     identity: Identity::Global,
     id: "id",
-    sources: &[Source {
-        marks: &["vpcEndpointOwnerId", "serviceNetworkArn"],
-        ..Source::list(
-            "vpc-lattice",
-            "ListServiceNetworkVpcEndpointAssociations",
-            "items",
-        )
-    }],
+    sources: &[Source::list(
+        "vpc-lattice",
+        "ListServiceNetworkVpcEndpointAssociations",
+        "items",
+    )
+    .marked(&["vpcEndpointOwnerId", "serviceNetworkArn"])],
     fields: &[
         Field::text("id", "The id."),
         Field::reference(

@@ -15,16 +15,20 @@ pub(super) const SPEC: KindSpec = KindSpec {
     identity: Identity::Global,
     id: "SubnetCidrReservationId",
     sources: &[
-        Source::list(
+        Source::per_parent(
             "ec2",
             "GetSubnetCidrReservations",
             "SubnetIpv4CidrReservations",
-        ),
-        Source::list(
+            "SubnetId",
+        )
+        .repeating(),
+        Source::per_parent(
             "ec2",
             "GetSubnetCidrReservations",
             "SubnetIpv6CidrReservations",
-        ),
+            "SubnetId",
+        )
+        .repeating(),
     ],
     fields: &[
         Field::text("SubnetCidrReservationId", "The id, `scr-…`."),

@@ -1,5 +1,6 @@
 //! A target group. Which targets it has, and whether they are healthy, needs one
-//! call per group.
+//! call per group, and so do its attributes. Its tags are in a call for tags of
+//! load balancers, target groups and more, twenty at a time.
 
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
@@ -14,13 +15,23 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "",
     identity: Identity::Global,
     id: "TargetGroupArn",
-    sources: &[Source::list(
-        "elasticloadbalancing",
-        "DescribeTargetGroups",
-        "TargetGroups",
-    )],
+    sources: &[
+        Source::list(
+            "elasticloadbalancing",
+            "DescribeTargetGroups",
+            "TargetGroups",
+        ),
+        Source::per_parent(
+            "elasticloadbalancing",
+            "DescribeTargetGroupAttributes",
+            "Attributes",
+            "TargetGroupArn",
+        ),
+        Source::list("elasticloadbalancing", "DescribeTags", "TagDescriptions")
+            .only("ResourceArn", ":targetgroup/"),
+    ],
     fields: &[
-        Field::text("TargetGroupArn", "The ARN."),
+        Field::text("TargetGroupArn", "The ARN.").also(&["ResourceArn"]),
         Field::text("TargetGroupName", "The name, unique in account and region."),
         Field::text("TargetType", "What its targets are.")
             .values(&["instance", "ip", "lambda", "alb"]),
@@ -77,5 +88,16 @@ pub(super) const SPEC: KindSpec = KindSpec {
             "Failed checks in a row that make a target unhealthy.",
         )
         .optional(),
+        Field::list(
+            "Attributes",
+            &[
+                Field::text("Key", "The attribute, as `preserve_client_ip.enabled`."),
+                Field::text("Value", "Its value, always text."),
+            ],
+            "The attributes.",
+        )
+        .from("DescribeTargetGroupAttributes")
+        .required(),
+        Field::tags("Tags").from("DescribeTags").required(),
     ],
 };

@@ -3,7 +3,7 @@
 //! An open list has no size and cannot be joined: what is not seen would be
 //! missing. Nothing about networks belongs here.
 
-use super::{Accepts, Call, Function, Gives};
+use super::{Accepts, Call, Function, Gives, senseless};
 use crate::rules::expression::trace::Frame;
 use crate::rules::expression::value::Value;
 
@@ -67,6 +67,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
         },
     },
     Function {
+        name: "total",
+        receiver: Some(Accepts::Sortable),
+        args: &[],
+        gives: Gives::Int,
+        doc: "The sum of the numbers, also of numbers in texts; a fraction counts as one more. Unknown if an element is no number or there may be more.",
+        example: "metric_data_result.Values.total() == 0",
+        reads: &[],
+        follows: &[],
+        call: total,
+    },
+    Function {
         name: "sort",
         receiver: Some(Accepts::Sortable),
         args: &[],
@@ -98,6 +109,36 @@ fn join<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
         texts.push("…".to_owned());
     }
     Value::text(texts.join(&call.text(1)))
+}
+
+/// Whole numbers are added exactly; fractions, which measured values may have,
+/// as floating-point numbers.
+fn total<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let (items, open) = call.items(0);
+    if open || items.iter().any(Value::is_unknown) {
+        return Value::Unknown;
+    }
+    let (mut whole, mut rest) = (0_i64, 0.0_f64);
+    for item in &items {
+        let text = item.display(call.graph);
+        if let Ok(number) = text.parse::<i64>() {
+            let Some(sum) = whole.checked_add(number) else {
+                return senseless(frame, "a sum of more than 63 bits");
+            };
+            whole = sum;
+        } else {
+            match text.parse::<f64>() {
+                Ok(number) if number.is_finite() => rest += number,
+                _ => return senseless(frame, format!("`{text}`, which is no number")),
+            }
+        }
+    }
+    let rest: Option<i64> = format!("{:.0}", rest.ceil()).parse().ok();
+    let sum = rest.and_then(|rest| whole.checked_add(rest));
+    sum.map_or_else(
+        || senseless(frame, "a sum of more than 63 bits"),
+        Value::Int,
+    )
 }
 
 fn size<'g>(call: &Call<'_, 'g>, _: &mut Frame<'g>) -> Value<'g> {

@@ -8,6 +8,8 @@ use crate::graph::admission::Need;
 use crate::graph::{Listing, Node};
 use crate::rules::expression::trace::{Frame, Read};
 use crate::rules::expression::value::{Text, Value};
+use crate::snapshot::column::Presence;
+use crate::snapshot::layout::{ColumnShape, Level};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
@@ -54,20 +56,32 @@ pub(super) const FUNCTIONS: &[Function] = &[
         receiver: Some(Accepts::AnyResource),
         args: &[],
         gives: Gives::Text,
-        doc: "The owner that a tag names (Owner, Team, …); empty if none does.",
+        doc: "The owner that a tag names (Owner, Team, …); empty if none does. Unknown where tags have a call of their own that was not made.",
         example: "endpoint.owner() != \"\"",
         reads: &[],
         follows: &[],
-        call: |call, _| {
-            node(call).map_or(Value::Unknown, |node| {
-                call.graph.owner(node).map_or_else(
-                    || Value::text(""),
-                    |owner| Value::Text(Text::Borrowed(owner)),
-                )
-            })
-        },
+        call: owner,
     },
 ];
+
+fn owner<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let Some(node) = node(call) else {
+        return Value::Unknown;
+    };
+    let mut columns = Level::of(node.kind).columns.iter().enumerate();
+    let unseen = columns.find(|(index, column)| {
+        column.shape == ColumnShape::Tags
+            && column.required()
+            && call.graph.presence(node, *index) != Presence::Present
+    });
+    if let Some((_, column)) = unseen {
+        return frame.missed(Need::Field(node, &column.path));
+    }
+    call.graph.owner(node).map_or_else(
+        || Value::text(""),
+        |owner| Value::Text(Text::Borrowed(owner)),
+    )
+}
 
 fn node(call: &Call<'_, '_>) -> Option<Node> {
     match call.args.first() {

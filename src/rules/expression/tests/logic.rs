@@ -186,6 +186,16 @@ O.map(s, s.free)[1]  =>  unknown
 [1, 2].map(x, U, x).size()  =>  unknown
 [N, 1].distinct().size()  =>  unknown
 [3, N].sort()[1]  =>  unknown
+[1, 2].total()  =>  3
+[].total()  =>  0
+['0', '12.5', '0.25'].total()  =>  13
+['-1.5', '2'].total()  =>  1
+['1', 'x'].total()  =>  unknown
+['NaN'].total()  =>  unknown
+['1e300'].total()  =>  unknown
+[9223372036854775807, 1].total()  =>  unknown
+[3, N].total()  =>  unknown
+O.map(s, s.free).total()  =>  unknown
 O.map(s, string(s.free)).join(',') == '10,20'  =>  unknown
 O.map(s, s.free)[2]  =>  unknown
 C.map(s, s.free)[2]  =>  unknown

@@ -1,0 +1,377 @@
+//! One question: all pages of the answer, their lines, and the file.
+//!
+//! An answer is written when its last page is there; a question that fails on
+//! the way leaves lines and no file, so that half a list is never taken for a
+//! list.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use super::clients::Clients;
+use super::kept::Kept;
+use super::line::{self, Asker, End};
+use super::pace::{Pace, is_complaint};
+use super::pages::{self, Cursor, Next};
+use super::record::{Attempt, Recorder};
+use super::send::{self, Question, Trouble, TroubleKind};
+use super::stop::Stop;
+use super::translate;
+use super::wish::Progress;
+use crate::collect::folder::{self, Redaction, Writer, secrets};
+
+/// What all questions of a run share.
+pub(super) struct Run {
+    pub writer: Writer,
+    pub kept: Kept,
+    pub pace: Arc<Pace>,
+    pub permits: Semaphore,
+    pub stop: Arc<Stop>,
+    pub progress: Arc<dyn Progress>,
+    pub found: Mutex<Found>,
+    pub requests: AtomicU64,
+    pub answers_kept: AtomicU64,
+}
+
+/// What a run has brought so far.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub lines: Vec<String>,
+    pub redactions: Vec<Redaction>,
+    /// The first failure of the disk: it ends the run.
+    pub broken: Option<folder::Error>,
+}
+
+/// Where questions are asked.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub asker: Asker,
+    pub clients: Clients,
+}
+
+/// Most pages of one answer. A service that never comes to an end is broken.
+const PAGES: u64 = 100_000;
+
+/// What came of a question.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub question: Question,
+    /// The whole answer; `Err` has the reason in words.
+    pub answer: Result<Value, String>,
+}
+
+impl Run {
+    /// Changes what was found.
+    pub(super) fn with<T>(&self, change: impl FnOnce(&mut Found) -> T) -> T {
+        change(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Adds a line to the ledger, on disk too: a run that is killed has it.
+    pub(super) fn add_line(&self, line: String) {
+        let written = self.writer.append_ledger(&line);
+        self.with(|found| {
+            found.lines.push(line);
+            if let Err(error) = written {
+                found.broken.get_or_insert(error);
+            }
+        });
+    }
+
+    fn is_over(&self) -> bool {
+        self.stop.is_wanted() || self.with(|found| found.broken.is_some())
+    }
+
+    /// Asks, page by page.
+    pub(super) async fn ask(self: Arc<Self>, place: Arc<Place>, question: Question) -> Answered {
+        let kept = self
+            .kept
+            .answer(self.writer.root(), &place.asker, &question);
+        let answer = if let Some((answer, lines)) = kept {
+            self.answers_kept.fetch_add(1, Ordering::Relaxed);
+            self.with(|found| found.lines.extend(lines));
+            Ok(answer)
+        } else {
+            self.pages(&place, &question).await
+        };
+        self.progress.answered(&question.operation.stem());
+        Answered { question, answer }
+    }
+
+    async fn pages(&self, place: &Place, question: &Question) -> Result<Value, String> {
+        let permit = self.permits.acquire().await;
+        let mut all = Value::Null;
+        let mut cursor = Cursor::default();
+        for page in 1..=PAGES {
+            if permit.is_err() || self.is_over() {
+                return Err(self.interrupted(place, question, page > 1));
+            }
+            let asker = &place.asker;
+            let service = question.operation.service;
+            self.pace.wait(&asker.account, &asker.region, service).await;
+            let (recorder, record) = Recorder::new();
+            let sent = match send::request(&place.clients, question, cursor.clone(), recorder) {
+                Some(sending) => tokio::select! {
+                    biased;
+                    () = self.stop.wanted() => None,
+                    sent = sending => Some(sent),
+                },
+                None => Some(Err(unsent())),
+            };
+            let attempts = record.take();
+            self.requests
+                .fetch_add(attempts.len() as u64, Ordering::Relaxed);
+            let complained = attempts.iter().any(|attempt| is_complaint(&attempt.code));
+            self.pace
+                .answered(&asker.account, &asker.region, service, complained);
+            let Some(sent) = sent else {
+                return Err(self.interrupted(place, question, true));
+            };
+            let (value, last) = match understood(question, sent, attempts.last()) {
+                Ok(value) => (value, attempts.last()),
+                Err(trouble) => return Err(self.failed(place, question, page, &attempts, &trouble)),
+            };
+            let next = match pages::next(question.operation, &value) {
+                Next::Page(next) if next == cursor => Next::Lost,
+                next => next,
+            };
+            let items = question.operation.items(&value);
+            pages::join(&mut all, value);
+            match next {
+                Next::Page(next) => {
+                    self.page(place, question, page, &attempts, items);
+                    cursor = next;
+                }
+                Next::End => {
+                    return self.complete(place, question, page, &attempts, (items, last), all);
+                }
+                Next::Lost => {
+                    let trouble = Trouble {
+                        kind: TroubleKind::Response,
+                        code: "NextPageLost".to_owned(),
+                        message: "the answer says that there is more and not where".to_owned(),
+                    };
+                    return Err(self.failed(place, question, page, &attempts, &trouble));
+                }
+            }
+        }
+        Err(self.interrupted(place, question, true))
+    }
+
+    /// Writes the answer, its secrets taken out, and the lines of the last page.
+    fn complete(
+        &self,
+        place: &Place,
+        question: &Question,
+        page: u64,
+        attempts: &[Attempt],
+        (items, last): (u64, Option<&Attempt>),
+        mut all: Value,
+    ) -> Result<Value, String> {
+        pages::with_lists(question.operation, &mut all);
+        let path = path(&place.asker, question);
+        let operation = question.operation;
+        let removed = secrets::remove(&mut all, operation.service.name(), operation.name);
+        let redactions: Vec<Redaction> = removed.iter().map(|one| one.in_file(&path)).collect();
+        let written = self.writer.put_section(&path, &all);
+        let written = match written {
+            Ok(written) => written,
+            Err(error) => {
+                let words = error.to_string();
+                self.with(|found| found.broken.get_or_insert(error).to_string());
+                return Err(words);
+            }
+        };
+        self.with(|found| found.redactions.extend(redactions));
+        self.retried(place, question, page, attempts);
+        let mut line = line::base(&place.asker, question);
+        if let Some(last) = last {
+            line::attempt(&mut line, last);
+        }
+        line.insert("attempt".into(), attempts.len().into());
+        line.insert("page".into(), page.into());
+        line.insert("pages".into(), page.into());
+        line.insert("items".into(), items.into());
+        line.insert("file".into(), written.into_iter().next().into());
+        self.add_line(line::end(line, End::Complete));
+        Ok(all)
+    }
+
+    /// The lines of a page that others follow.
+    fn page(
+        &self,
+        place: &Place,
+        question: &Question,
+        page: u64,
+        attempts: &[Attempt],
+        items: u64,
+    ) {
+        self.retried(place, question, page, attempts);
+        let mut line = line::base(&place.asker, question);
+        if let Some(last) = attempts.last() {
+            line::attempt(&mut line, last);
+        }
+        line.insert("attempt".into(), attempts.len().into());
+        line.insert("page".into(), page.into());
+        line.insert("items".into(), items.into());
+        self.add_line(line::end(line, End::More));
+    }
+
+    /// The lines of attempts that others followed.
+    fn retried(&self, place: &Place, question: &Question, page: u64, attempts: &[Attempt]) {
+        let count = attempts.len().saturating_sub(1);
+        for (number, attempt) in (1_u64..).zip(attempts.iter().take(count)) {
+            let mut line = line::base(&place.asker, question);
+            line::attempt(&mut line, attempt);
+            line.insert("attempt".into(), number.into());
+            line.insert("page".into(), page.into());
+            self.add_line(line::end(line, End::Retried));
+        }
+    }
+
+    /// The lines of a question that has no answer. Says the reason in words.
+    fn failed(
+        &self,
+        place: &Place,
+        question: &Question,
+        page: u64,
+        attempts: &[Attempt],
+        trouble: &Trouble,
+    ) -> String {
+        self.retried(place, question, page, attempts);
+        let mut trouble = trouble.clone();
+        let mut line = line::base(&place.asker, question);
+        if let Some(last) = attempts.last() {
+            line::attempt(&mut line, last);
+            if trouble.code.is_empty() || (last.status == 0 && !last.code.is_empty()) {
+                trouble.code.clone_from(&last.code);
+            }
+        }
+        if let Some(last) = attempts
+            .last()
+            .filter(|last| last.content_type.starts_with("text/html"))
+        {
+            trouble.message = format!(
+                "HTTP {} with a page of HTML, which is no answer of AWS",
+                last.status
+            );
+        }
+        if trouble.code.is_empty() {
+            "NotSent".clone_into(&mut trouble.code);
+        }
+        line.insert("attempt".into(), attempts.len().into());
+        line.insert("page".into(), page.into());
+        let end = End::of(&trouble);
+        self.add_line(line::ended(line, end, &trouble.code, &trouble.message));
+        format!("{} {}", end.word(), trouble.code)
+    }
+
+    fn interrupted(&self, place: &Place, question: &Question, begun: bool) -> String {
+        let end = if begun {
+            End::Interrupted
+        } else {
+            End::NotAsked
+        };
+        let message = "the run was stopped before the answer was complete";
+        let line = line::base(&place.asker, question);
+        self.add_line(line::ended(line, end, "Interrupted", message));
+        "interrupted".to_owned()
+    }
+
+    /// Asks who somebody is, before anything is known about them.
+    pub(super) async fn introduce(
+        clients: &Clients,
+        question: &Question,
+    ) -> Result<(Value, Vec<Attempt>), String> {
+        let (recorder, record) = Recorder::new();
+        let sent = match send::request(clients, question, Cursor::default(), recorder) {
+            Some(sending) => sending.await,
+            None => Err(unsent()),
+        };
+        let attempts = record.take();
+        match understood(question, sent, attempts.last()) {
+            Ok(answer) => Ok((answer, attempts)),
+            Err(trouble) if trouble.code.is_empty() => Err(trouble.message),
+            Err(trouble) => Err(format!("{}: {}", trouble.code, trouble.message)),
+        }
+    }
+
+    /// Writes what an introduction brought.
+    pub(super) fn introduced(
+        &self,
+        place: &Place,
+        question: &Question,
+        answer: (Value, Vec<Attempt>),
+    ) {
+        let (answer, attempts) = answer;
+        self.requests
+            .fetch_add(attempts.len() as u64, Ordering::Relaxed);
+        let _written = self.complete(place, question, 1, &attempts, (1, attempts.last()), answer);
+    }
+
+    /// Records that a call was not made, or was not needed.
+    pub(super) fn not_asked(&self, asker: &Asker, question: &Question, because: &str) {
+        let line = line::base(asker, question);
+        self.add_line(line::ended(line, End::NotAsked, "NotAsked", because));
+    }
+
+    /// Records that there was nothing to ask about: no call, and nothing missing.
+    pub(super) fn nothing_to_ask(&self, asker: &Asker, question: &Question, because: &str) {
+        let mut line = line::base(asker, question);
+        line.insert("items".into(), 0.into());
+        line.insert("because".into(), because.into());
+        self.add_line(line::end(line, End::Complete));
+    }
+}
+
+/// The answer in the shape of the AWS CLI, or what is wrong with it.
+fn understood(
+    question: &Question,
+    sent: Result<(), Trouble>,
+    last: Option<&Attempt>,
+) -> Result<Value, Trouble> {
+    sent?;
+    let Some(last) = last else {
+        return Err(unsent());
+    };
+    let operation = question.operation;
+    translate::translate(
+        operation.service,
+        operation.name,
+        &last.content_type,
+        &last.body,
+    )
+    .map_err(|message| Trouble {
+        kind: TroubleKind::Response,
+        code: "UnreadableAnswer".to_owned(),
+        message,
+    })
+}
+
+fn unsent() -> Trouble {
+    Trouble {
+        kind: TroubleKind::Unsent,
+        code: "NotSent".to_owned(),
+        message: "the request was never sent".to_owned(),
+    }
+}
+
+/// The file of an answer, from the root of the snapshot.
+pub(super) fn path(asker: &Asker, question: &Question) -> String {
+    let operation = question.operation;
+    let mut name = Vec::new();
+    if let Some(each) = &operation.each {
+        match question.ids.as_slice() {
+            [id] if each.batch == 1 => name.push(folder::file_name(each.name(id))),
+            _ => name.push(format!("{}-{:04}", each.list, question.batch)),
+        }
+    }
+    name.extend(question.variant.map(str::to_owned));
+    let folder = format!("aws/{}/{}", asker.account, asker.region);
+    if name.is_empty() {
+        format!("{folder}/{}.json", operation.stem())
+    } else {
+        format!("{folder}/{}/{}.json", operation.stem(), name.join("."))
+    }
+}

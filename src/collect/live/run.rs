@@ -1,0 +1,409 @@
+//! A whole run: who asks, which accounts and regions, all questions, the seal.
+//!
+//! May use the clock and the network through the modules beside it. What went
+//! wrong in one account or region is recorded and does not end the others.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_config::SdkConfig;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::account;
+use super::ask::{Answered, Found, Place, Run};
+use super::clients::Clients;
+use super::kept::Kept;
+use super::line::{self, Asker};
+use super::pace::Pace;
+use super::record::Attempt;
+use super::send::Question;
+use super::stop::Stop;
+use super::walk::Walk;
+use super::wish::{Accounts, Error, Missing, Outcome, Progress, Regions, Wish};
+use crate::collect::aws::operation::Operation;
+use crate::collect::aws::table::OPENING;
+use crate::collect::folder::{Draft, Existing, Principal, Tool, Writer};
+
+/// Collects, and writes the snapshot.
+pub fn collect(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let outcome = runtime.block_on(run(wish, progress));
+    // Questions that were dropped on the way out do not hold the program.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// An account, and how to ask in it.
+#[derive(Debug, Clone)]
+struct Account {
+    number: String,
+    principal: String,
+    config: SdkConfig,
+}
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error> {
+    let config = account::own(wish).await?;
+    // Whoever has no credentials gets no folder either.
+    let first = introduce(config).await.map_err(Error::Identity)?;
+    let existing = if wish.resume {
+        Existing::Resume
+    } else {
+        Existing::Refuse
+    };
+    let writer = Writer::create(&wish.out, existing)?;
+    let recorded = writer.recorded().to_vec();
+    let previous = writer.previous().cloned();
+    let run = Arc::new(Run {
+        kept: Kept::new(&recorded),
+        writer,
+        pace: Pace::new(wish.rate),
+        permits: Semaphore::new(wish.concurrency.clamp(1, 64)),
+        stop: Stop::listen(),
+        progress,
+        found: Mutex::new(Found::default()),
+        requests: AtomicU64::new(0),
+        answers_kept: AtomicU64::new(0),
+    });
+    let gathered = gather(wish, &run, first).await;
+    let mut found = run.with(std::mem::take);
+    // What was recorded until something failed is sealed all the same.
+    let (failed, (principals, scopes)) = match gathered {
+        Ok(gathered) => (None, gathered),
+        Err(error) => (Some(error), Default::default()),
+    };
+    if let Some(error) = found.broken.take() {
+        return Err(error.into());
+    }
+    let missing = missing(&found.lines);
+    let interrupted = run.stop.is_wanted();
+    let complete = missing.is_empty() && !interrupted && failed.is_none();
+    if let Some(previous) = &previous {
+        let kept = previous
+            .redactions
+            .iter()
+            .filter(|old| run.writer.has(&old.file));
+        let news: Vec<_> = kept
+            .filter(|old| found.redactions.iter().all(|new| new.file != old.file))
+            .cloned()
+            .collect();
+        found.redactions.extend(news);
+    }
+    let draft = Draft {
+        tool: Tool {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+        created: previous.map_or_else(|| line::time(wish.now), |previous| previous.created),
+        complete,
+        accounts: scopes.iter().map(|(account, _)| account.clone()).collect(),
+        regions: scopes.iter().map(|(_, region)| region.clone()).collect(),
+        principals,
+        redactions: found.redactions.clone(),
+        ledger: found.lines,
+    };
+    let manifest = run.writer.seal(&draft)?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    Ok(Outcome {
+        complete,
+        interrupted,
+        accounts: scopes
+            .iter()
+            .filter(|(_, region)| region == "global")
+            .count(),
+        regions: scopes
+            .iter()
+            .filter(|(_, region)| region != "global")
+            .count(),
+        requests: run.requests.load(Ordering::Relaxed),
+        kept: run.answers_kept.load(Ordering::Relaxed),
+        files: manifest.files.len(),
+        redacted: found
+            .redactions
+            .iter()
+            .map(|redaction| redaction.count)
+            .sum(),
+        missing,
+    })
+}
+
+type Scopes = Vec<(String, String)>;
+
+/// Asks in all accounts and regions; says as whom, and where.
+async fn gather(
+    wish: &Wish,
+    run: &Arc<Run>,
+    first: Introduction,
+) -> Result<(Vec<Principal>, Scopes), Error> {
+    let accounts = accounts(wish, run, first.record(run)).await?;
+    let mut scopes = Scopes::new();
+    let mut walks = JoinSet::new();
+    let plan = Arc::new(wish.plan.clone());
+    let end = wish.now.div_euclid(DAY) * DAY;
+    let window = (end - i64::from(wish.plan.metrics_days) * DAY, end);
+    for account in &accounts {
+        let regions = regions(wish, run, account).await?;
+        let global = Arc::new(place(account, regions.first().map(String::as_str), true));
+        let mut walk = Walk {
+            run: run.clone(),
+            plan: plan.clone(),
+            here: global.clone(),
+            global: global.clone(),
+            roots_are_global: true,
+            window,
+        };
+        scopes.push((account.number.clone(), "global".to_owned()));
+        walks.spawn(walk.clone().go());
+        walk.roots_are_global = false;
+        for region in &regions {
+            scopes.push((account.number.clone(), region.clone()));
+            walk.here = Arc::new(place(account, Some(region), false));
+            walks.spawn(walk.clone().go());
+        }
+    }
+    while walks.join_next().await.is_some() {}
+    let principals = accounts.into_iter().map(|account| Principal {
+        account: account.number,
+        arn: account.principal,
+    });
+    Ok((principals.collect(), scopes))
+}
+
+fn place(account: &Account, region: Option<&str>, global: bool) -> Place {
+    let config = match region {
+        Some(region) => account::in_region(&account.config, region),
+        None => account.config.clone(),
+    };
+    let name = if global { Some("global") } else { region };
+    Place {
+        asker: Asker {
+            account: account.number.clone(),
+            region: name.unwrap_or_default().to_owned(),
+            principal: account.principal.clone(),
+        },
+        clients: Clients::new(&config),
+    }
+}
+
+fn opening(name: &str) -> Option<&'static Operation> {
+    OPENING.iter().find(|operation| operation.name == name)
+}
+
+fn question(operation: &'static Operation, region: &str) -> Question {
+    Question {
+        operation,
+        ids: Vec::new(),
+        batch: 0,
+        variant: None,
+        region: region.to_owned(),
+        window: (0, 0),
+        dimensions: Vec::new(),
+    }
+}
+
+/// Asks one of the calls that come before the others.
+async fn ask(run: &Arc<Run>, place: Place, name: &str) -> Result<Value, String> {
+    let operation = opening(name).ok_or("no such call")?;
+    let question = question(operation, &place.asker.region);
+    run.progress.planned(1);
+    let Answered { answer, .. } = run.clone().ask(Arc::new(place), question).await;
+    answer
+}
+
+/// Somebody who is known, and the answer that says so.
+struct Introduction {
+    account: Account,
+    answer: (Value, Vec<Attempt>),
+}
+
+/// Whose credentials these are. Asked even when a run is resumed, since they may
+/// be another's.
+async fn introduce(config: SdkConfig) -> Result<Introduction, String> {
+    let operation = opening("GetCallerIdentity").ok_or("no such call")?;
+    let clients = Clients::new(&config);
+    let answer = Run::introduce(&clients, &question(operation, "global")).await?;
+    let text = |name: &str| {
+        let text = answer.0.get(name).and_then(Value::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let (number, principal) = (text("Account"), text("Arn"));
+    if number.len() != 12 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!("`{number}` is no account number"));
+    }
+    Ok(Introduction {
+        account: Account {
+            number,
+            principal,
+            config,
+        },
+        answer,
+    })
+}
+
+impl Introduction {
+    /// Writes the answer down.
+    fn record(self, run: &Run) -> Account {
+        if let Some(operation) = opening("GetCallerIdentity") {
+            let place = place(&self.account, None, true);
+            run.introduced(&place, &question(operation, "global"), self.answer);
+        }
+        self.account
+    }
+}
+
+/// The accounts to ask in. One that cannot be entered is recorded as missing.
+async fn accounts(wish: &Wish, run: &Arc<Run>, own: Account) -> Result<Vec<Account>, Error> {
+    let listed: Vec<(String, Option<String>)> = match &wish.accounts {
+        Accounts::Own => return Ok(vec![own]),
+        Accounts::Listed(listed) => listed.clone(),
+        Accounts::Organization { role } => {
+            let answer = ask(run, place(&own, None, true), "ListAccounts").await;
+            let answer = answer.map_err(Error::Organization)?;
+            members(&answer)
+                .into_iter()
+                .map(|account| {
+                    let role = account::role_arn(&own.principal, &account, role);
+                    let role = (account != own.number).then_some(role);
+                    (account, role)
+                })
+                .collect()
+        }
+    };
+    let mut accounts = Vec::new();
+    for (number, role) in listed {
+        let entered = match &role {
+            _ if number == own.number && role.is_none() => Ok(own.clone()),
+            Some(role) => {
+                let external_id = wish.external_id.as_deref();
+                let config = account::assume(&own.config, role, external_id).await;
+                introduce(config).await.map(|known| known.record(run))
+            }
+            None => Err("no role is named for it".to_owned()),
+        };
+        match entered {
+            Ok(account) if account.number == number => accounts.push(account),
+            Ok(account) => {
+                let words = format!("the role is of the account {}", account.number);
+                not_entered(run, &own, &number, &words);
+            }
+            Err(words) => not_entered(run, &own, &number, &words),
+        }
+    }
+    Ok(accounts)
+}
+
+/// Active accounts of an organization.
+fn members(answer: &Value) -> Vec<String> {
+    let accounts = answer.get("Accounts").and_then(Value::as_array);
+    let text = |account: &Value, name: &str| account.get(name)?.as_str().map(str::to_owned);
+    let mut members: Vec<String> = accounts
+        .into_iter()
+        .flatten()
+        .filter(|account| {
+            // `State` replaces `Status`, which AWS retired in September 2026.
+            let state = text(account, "State").or_else(|| text(account, "Status"));
+            state.is_none_or(|state| state == "ACTIVE")
+        })
+        .filter_map(|account| text(account, "Id"))
+        .collect();
+    members.sort();
+    members
+}
+
+/// An account that cannot be entered: nothing of it is known, and the ledger
+/// says so.
+fn not_entered(run: &Arc<Run>, own: &Account, number: &str, words: &str) {
+    let Some(operation) = opening("GetCallerIdentity") else {
+        return;
+    };
+    let asker = Asker {
+        account: number.to_owned(),
+        region: "global".to_owned(),
+        principal: own.principal.clone(),
+    };
+    let words = format!("the account cannot be entered: {words}");
+    run.not_asked(&asker, &question(operation, "global"), &words);
+}
+
+async fn regions(wish: &Wish, run: &Arc<Run>, account: &Account) -> Result<Vec<String>, Error> {
+    let configured = account
+        .config
+        .region()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    Ok(match &wish.regions {
+        Regions::Configured => vec![configured],
+        Regions::Named(regions) => regions.clone(),
+        Regions::All => {
+            let place = place(account, Some(&configured), false);
+            let answer = ask(run, place, "DescribeRegions")
+                .await
+                .map_err(Error::Regions)?;
+            let regions = answer.get("Regions").and_then(Value::as_array);
+            let mut names: Vec<String> = regions
+                .into_iter()
+                .flatten()
+                .filter_map(|region| region.get("RegionName")?.as_str().map(str::to_owned))
+                .collect();
+            names.sort();
+            names
+        }
+    })
+}
+
+/// What the lines say is missing, by call.
+fn missing(lines: &[String]) -> Vec<Missing> {
+    let mut missing: Vec<Missing> = Vec::new();
+    for line in lines {
+        let Ok(line) = serde_json::from_str::<Value>(line) else {
+            continue;
+        };
+        let text = |name: &str| {
+            line.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let outcome = text("outcome");
+        if matches!(outcome.as_str(), "complete" | "more" | "retried") {
+            continue;
+        }
+        missing.push(Missing {
+            account: text("account"),
+            region: text("region"),
+            service: text("service"),
+            operation: text("operation"),
+            outcome,
+            code: text("error_code"),
+            message: text("error_message"),
+            calls: 1,
+        });
+    }
+    missing.sort();
+    missing.dedup_by(|next, first| {
+        let same = (&next.account, &next.region, &next.service, &next.operation)
+            == (
+                &first.account,
+                &first.region,
+                &first.service,
+                &first.operation,
+            )
+            && next.outcome == first.outcome
+            && next.code == first.code;
+        if same {
+            first.calls += next.calls;
+        }
+        same
+    });
+    missing
+}
