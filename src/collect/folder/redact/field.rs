@@ -17,6 +17,7 @@ const CLOSED: &[&str] = &[
     "action",
     "actions",
     "architecture",
+    "attribute",
     "bootmode",
     "class",
     "code",

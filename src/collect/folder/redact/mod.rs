@@ -192,6 +192,9 @@ impl Replacer {
         let name = numbered.map_or(stem, |(name, _)| name);
         let tail = part.get(name.len()..).unwrap_or_default();
         let parent = percent_decoded(name);
+        if shape::is_batch(&parent) {
+            return part.to_owned();
+        }
         let new = self.parent(&parent);
         if new == parent {
             part.to_owned()

@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use super::super::time;
+use crate::collect::catalog::Catalog;
 use crate::collect::scope;
 use crate::snapshot::record::Kind;
 
@@ -89,7 +90,23 @@ pub(super) fn is_id(text: &str) -> bool {
         .iter()
         .find_map(|start| text.strip_prefix(start))
         .unwrap_or(text);
-    is_resource_id(text) || is_zone_id(text) || is_uuid(text)
+    is_resource_id(text) || is_zone_id(text) || is_uuid(text) || is_series(text)
+}
+
+/// `bytesProcessed_vpce_0b43179223bb7f9f8`: a metric and what it is of.
+fn is_series(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(metric, of)| {
+        metric.bytes().all(|b| b.is_ascii_alphabetic()) && is_resource_id(&of.replace('_', "-"))
+    })
+}
+
+/// `LoadBalancers-0003`: the file of a call about several things at once.
+pub(super) fn is_batch(text: &str) -> bool {
+    text.rsplit_once('-').is_some_and(|(list, number)| {
+        number.len() == 4
+            && number.bytes().all(|b| b.is_ascii_digit())
+            && !Catalog::get().sections(list).is_empty()
+    })
 }
 
 /// `vpce-0b43179223bb7f9f8`, `rslvr-rr-…`.
@@ -342,6 +359,7 @@ mod tests {
             "/hostedzone/Z0A1DB4D6C4E077AC81B5",
             "Z0EXAMPLEVPCEUSEAST1",
             "ab4ab823-a244-933e-1326-6946d1690ae5",
+            "bytesProcessed_vpce_0b43179223bb7f9f8",
         ] {
             assert!(is_id(id), "{id}");
         }
