@@ -23,6 +23,7 @@ const CLOSED: &[&str] = &[
     "code",
     "devicename",
     "direction",
+    "discovery",
     "effect",
     "engine",
     "engineversion",

@@ -42,11 +42,13 @@ pub fn redact(
 ) -> Result<Manifest, Error> {
     let manifest = bundle.manifest()?;
     let mut tokens = Tokens::new(key);
-    tokens.know_accounts(accounts(bundle, &manifest)?.into_iter());
+    let seen = Seen::in_files(bundle, &manifest)?;
+    tokens.know_accounts(seen.accounts.into_iter());
     if wish.addresses {
         know_subnets(bundle, &mut tokens)?;
     }
     let mut replacer = Replacer::new(tokens, wish);
+    replacer.zones = seen.zones;
     let writer = Writer::create(to, Existing::Refuse)?;
     let mut redactions = Vec::new();
     let mut left_out = 0;
@@ -101,23 +103,49 @@ fn all_files(field: &str, count: u64, reason: &str) -> Redaction {
     }
 }
 
-/// All that looks like an account, anywhere.
-fn accounts(bundle: &Bundle, manifest: &Manifest) -> Result<BTreeSet<String>, Error> {
-    let mut accounts: BTreeSet<String> = manifest.accounts.iter().cloned().collect();
-    for path in bundle.paths() {
-        let bytes = bundle.bytes(path)?;
-        for text in [path.as_bytes(), &bytes] {
-            for word in text.split(|byte| !byte.is_ascii_alphanumeric()) {
-                if let Ok(word) = std::str::from_utf8(word)
-                    && shape::is_account(word)
-                {
-                    accounts.insert(word.to_owned());
-                }
+/// What stands before the id of a hosted zone.
+const START: &str = "/hostedzone/";
+
+/// What must be known of a snapshot before anything in it is replaced.
+#[derive(Debug, Default)]
+struct Seen {
+    /// All that looks like an account, anywhere.
+    accounts: BTreeSet<String>,
+    /// What follows `/hostedzone/`, anywhere.
+    zones: BTreeSet<String>,
+}
+
+impl Seen {
+    fn in_files(bundle: &Bundle, manifest: &Manifest) -> Result<Self, Error> {
+        let mut seen = Self::default();
+        for account in &manifest.accounts {
+            seen.text(account.as_bytes());
+        }
+        for path in bundle.paths() {
+            seen.text(path.as_bytes());
+            seen.text(&bundle.bytes(path)?);
+        }
+        Ok(seen)
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        for word in text.split(|byte| !byte.is_ascii_alphanumeric()) {
+            if let Ok(word) = std::str::from_utf8(word)
+                && shape::is_account(word)
+            {
+                self.accounts.insert(word.to_owned());
+            }
+        }
+        for at in memchr::memmem::find_iter(text, START) {
+            let rest = text.get(at + START.len()..).unwrap_or_default();
+            let id = rest.split(|byte| !byte.is_ascii_alphanumeric()).next();
+            if let Some(Ok(id)) = id.map(std::str::from_utf8)
+                && shape::is_id(&format!("{START}{id}"))
+            {
+                self.zones.insert(id.to_owned());
             }
         }
     }
-    accounts.retain(|account| shape::is_account(account));
-    Ok(accounts)
 }
 
 /// Names the subnets of the snapshot, so that places inside them stay.

@@ -5,7 +5,7 @@
 //! AWS, a word of a closed set, a place, a time, an address. Everything else is
 //! replaced; a field that nobody has thought of is replaced too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -26,6 +26,8 @@ pub struct Wish {
 #[derive(Debug)]
 pub(super) struct Replacer {
     pub tokens: Tokens,
+    /// Ids of hosted zones, which stand alone in some places.
+    pub zones: BTreeSet<String>,
     wish: Wish,
     /// How many values of each category were replaced.
     pub counts: BTreeMap<&'static str, u64>,
@@ -46,6 +48,7 @@ impl Replacer {
     pub(super) const fn new(tokens: Tokens, wish: Wish) -> Self {
         Self {
             tokens,
+            zones: BTreeSet::new(),
             wish,
             counts: BTreeMap::new(),
         }
@@ -154,8 +157,10 @@ impl Replacer {
             let new = self.address(address, None)?;
             return Some(format!("ip-{}.{rest}", new.replace('.', "-")));
         }
-        // Somebody's own number may look like an id; in a tag only a sure one is.
-        let is_id = shape::is_resource_id(text) || !at.tag && shape::is_id(text);
+        // Where people write, what looks like an id may be theirs.
+        let theirs = at.tag || field::is_free(&field);
+        let is_id = shape::is_known_id(text)
+            || !theirs && (shape::is_id(text) || self.zones.contains(text));
         if is_id || shape::is_place(text) {
             return None;
         }
@@ -196,6 +201,10 @@ impl Replacer {
             || shape::is_time(text)
             || text.starts_with("com.amazonaws.")
             || text.starts_with("cn.com.amazonaws.")
+            || shape::is_endpoint_name(text)
+            || shape::is_variant(text)
+            // https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+            || matches!(at.field, "ServiceName" | "ServiceNames") && text.starts_with("aws.")
             || text.starts_with("/dev/")
             || self.is_platform_text(text)
             || state_name
@@ -211,11 +220,13 @@ impl Replacer {
         const SENTENCES: &[&str] = &[
             "Interface for NAT Gateway ",
             "Network Interface for Transit Gateway Attachment ",
+            "Route 53 Resolver: ",
             "VPC Endpoint Interface ",
         ];
         SENTENCES
             .iter()
-            .any(|start| text.strip_prefix(start).is_some_and(shape::is_id))
+            .filter_map(|start| text.strip_prefix(start))
+            .any(|ids| ids.split(':').all(shape::is_id))
     }
 
     fn address(&mut self, address: std::net::IpAddr, length: Option<u8>) -> Option<String> {
@@ -340,7 +351,7 @@ impl Replacer {
         let owner = match *account {
             "" | "*" => (*account).to_owned(),
             // What AWS owns is the same for all.
-            "aws" => return text.to_owned(),
+            "aws" | "AWS" => return text.to_owned(),
             account if shape::is_account(account) => self.tokens.account(account),
             other => self.tokens.text(other),
         };
@@ -391,11 +402,13 @@ impl Replacer {
     /// The id in the name of a file: what a field with that id would become.
     pub(super) fn parent(&mut self, parent: &str) -> String {
         // vpc-0….enableDnsSupport
-        if parent.split('.').next().is_some_and(shape::is_id) {
-            return parent.to_owned();
+        if let Some((parent, variant)) = parent.rsplit_once('.')
+            && shape::is_variant(variant)
+        {
+            return format!("{}.{variant}", self.parent(parent));
         }
         let at = At {
-            field: "Name",
+            field: "parent",
             around: "",
             tag: false,
         };
@@ -451,6 +464,12 @@ mod tests {
             ("AvailabilityZone", "us-east-1a"),
             ("ServiceName", "com.amazonaws.us-east-1.s3"),
             ("CidrBlock", "10.0.0.0/8"),
+            ("AttachmentId", "ela-attach-0a25ec6b8e8d3f0b9"),
+            (
+                "Description",
+                "Route 53 Resolver: rslvr-out-224933f71a0798cb2:rni-146a17f21b2d2f481",
+            ),
+            ("Id", "bytesProcessed_vpce_0b43179223bb7f9f8"),
             (
                 "DnsName",
                 "vpce-00b6fa12100ebdc4f-c1da8749.vpce-svc-0d9e3c77d765858b4.us-east-1.vpce.amazonaws.com",
@@ -486,6 +505,7 @@ mod tests {
     fn what_somebody_chose_goes() {
         for (field, text, gone) in [
             ("Name", "acme-prod", "acme"),
+            ("Name", "acme-vpc-0a25ec6b8e8d3f0b9", "acme"),
             ("Description", "for acme", "acme"),
             ("UnheardOf", "acme", "acme"),
             ("Name", "db.acme.internal.", "acme"),
