@@ -577,6 +577,24 @@ fn manifest(path: &Path) -> Value {
 }
 
 #[test]
+fn the_name_of_an_archive_is_no_folder() {
+    let place = Place::new();
+    small(&place.at("a"));
+    let key = place.at("key");
+    let (from, to) = (place.at("a"), place.at("x.tar.gz"));
+    for (command, more) in [
+        ("merge", vec![from.to_str().unwrap()]),
+        ("redact", vec!["--new-key", key.to_str().unwrap()]),
+    ] {
+        let run = snapshot_to(command, &[&from], &to, &more).ends_with(2);
+        assert!(run.err.contains("snapshot pack"), "{}", run.err);
+    }
+    assert!(!to.exists() && !key.exists());
+    let one = snapshot_to("merge", &[&from], &place.at("m"), &[]).ends_with(2);
+    assert!(one.err.contains("several were expected"), "{}", one.err);
+}
+
+#[test]
 fn snapshots_of_two_accounts_become_one() {
     let place = Place::new();
     let other = VPCS.replace("111122223333", "222233334444");
