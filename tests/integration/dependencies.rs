@@ -12,7 +12,15 @@ use crate::program::root;
 fn packages(flags: &[&str]) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
         .current_dir(root())
-        .args(["tree", "--locked", "--offline", "--edges", "normal", "--prefix", "none"])
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
         .args(["--format", "{p}"])
         .args(flags)
         .output()
@@ -29,11 +37,31 @@ fn packages(flags: &[&str]) -> BTreeSet<String> {
 
 /// Packages that open connections, or exist for those that do.
 fn speaks(name: &str) -> bool {
-    ["aws-", "hyper", "rustls", "native-tls", "openssl", "tokio", "h2", "reqwest"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
-        || ["http", "ureq", "curl", "isahc", "socket2", "mio", "async-std", "smol", "ring", "trust-dns-resolver"]
-            .contains(&name)
+    [
+        "aws-",
+        "hyper",
+        "rustls",
+        "native-tls",
+        "openssl",
+        "tokio",
+        "h2",
+        "reqwest",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix))
+        || [
+            "http",
+            "ureq",
+            "curl",
+            "isahc",
+            "socket2",
+            "mio",
+            "async-std",
+            "smol",
+            "ring",
+            "trust-dns-resolver",
+        ]
+        .contains(&name)
 }
 
 #[test]
@@ -48,10 +76,20 @@ fn the_default_program_has_no_http_client() {
 fn the_feature_live_brings_one() {
     // Otherwise the test above would look for the wrong names.
     let packages = packages(&["--features", "live"]);
-    for name in ["aws-config", "aws-sdk-ec2", "hyper", "rustls", "tokio", "ring"] {
+    for name in [
+        "aws-config",
+        "aws-sdk-ec2",
+        "hyper",
+        "rustls",
+        "tokio",
+        "ring",
+    ] {
         assert!(packages.contains(name) && speaks(name), "{name}");
     }
     for name in ["aws-lc-sys", "native-tls", "openssl-sys", "reqwest"] {
-        assert!(!packages.contains(name), "{name}: there is one TLS, and it is small");
+        assert!(
+            !packages.contains(name),
+            "{name}: there is one TLS, and it is small"
+        );
     }
 }

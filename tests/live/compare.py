@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,13 +64,21 @@ def _goes_on(one: Sent) -> bool:
     return of is not None and any(one.value.get(name) for name in of.output)
 
 
+#: What makes lines of the ledger pages of one list.
+_QUESTION = ("service", "operation", "account", "region", "parent", "parents", "params")
+
+
 def file_problems(snapshot: Snapshot, sent: Mapping[str, Sent]) -> Iterator[str]:
     """Fields of files that were not sent, and fields that were sent and are not there."""
-    by_file: dict[str, dict[str, list[Sent]]] = defaultdict(lambda: defaultdict(list))
+    pages_of: dict[str, list[Sent]] = defaultdict(list)
+    by_file: dict[str, dict[str, list[Sent]]] = defaultdict(dict)
     for line in snapshot.lines(*GOOD):
-        if line.get("file") and line.get("request_id") in sent:
-            question = json.dumps([line.get("parent"), line.get("params")], sort_keys=True)
-            by_file[line["file"]][question].append(sent[line["request_id"]])
+        question = json.dumps([line.get(key) for key in _QUESTION], sort_keys=True)
+        if line.get("request_id") in sent:
+            pages_of[question].append(sent[line["request_id"]])
+            # Only the line that ends a list has to name the file.
+            if line.get("file"):
+                by_file[line["file"]][question] = pages_of[question]
     for name, questions in sorted(by_file.items()):
         found = _read(snapshot, name)
         call = next(iter(questions.values()))[0].call
@@ -118,3 +126,9 @@ def canonical(value: Any) -> str:
         return instant.isoformat(timespec="milliseconds") if instant else inner
 
     return json.dumps(plain(value), sort_keys=True)
+
+
+def told(problems: Iterable[object]) -> str:
+    """Problems as lines, the first of them, for people who read a failed test."""
+    lines = [str(problem) for problem in problems]
+    return "\n".join([f"{len(lines)} problems", *lines[:40]])

@@ -118,6 +118,8 @@ _EACH: dict[str, list[dict[str, Any]]] = {
     "ram:ListResources": [{"resourceOwner": "SELF"}, {"resourceOwner": "OTHER-ACCOUNTS"}],
     "ram:GetResourceShareAssociations": [{"associationType": "PRINCIPAL"}, {"associationType": "RESOURCE"}],
 }
+#: Asked for private zones only: nobody's network depends on who may associate a public one.
+_PRIVATE = {"route53:GetHostedZone", "route53:ListVPCAssociationAuthorizations"}
 #: Not asked: they take lists of ids or times, and are compared answer by answer instead.
 NOT_DUMPED = {"cloudwatch:GetMetricData", "elasticloadbalancing:DescribeTags", "route53:ListTagsForResources"}
 GLOBAL = {"route53", "sts"}
@@ -167,6 +169,12 @@ class Asker:
                     found = [inner[step] for inner in found if step in inner]
                     found = [item for inner in found for item in (inner if isinstance(inner, list) else [inner])]
                 parents += [(str(one), {parameter: one}) for one in found]
+            if key in _PRIVATE:
+                zones = [
+                    zone for listed in self.answers(lister) for zone in (listed.value or {}).get("HostedZones", [])
+                ]
+                private = {zone["Id"] for zone in zones if zone["Config"]["PrivateZone"]}
+                parents = [(one, asked) for one, asked in parents if one in private]
             if key == "route53:ListHostedZonesByVPC":
                 parents = [(one, {**asked, "VPCRegion": self._session.region_name}) for one, asked in parents]
         return [

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from aws_model import Call, operation, paging
-from estate import ACCESS_KEY, ACCOUNT, REGION, SECOND_ACCOUNT, SECOND_REGION, Estate, configuration_arn
+from estate import ACCOUNT, REGION, SECOND_ACCOUNT, SECOND_REGION, Estate, configuration_arn
 from estate import GATEWAY as _GATEWAY
 
 _WHEN = datetime(2026, 5, 4, 10, 20, 30, 456000, tzinfo=timezone.utc)
@@ -33,6 +33,8 @@ class Overlay:
             (ACCOUNT, SECOND_REGION): _associations(estate, ["redis-disputed"], SECOND_REGION),
         }
         self._gets = _gets(estate)
+        #: Accounts by the keys that roles were given.
+        self._keys: dict[str, str] = {}
         known = {key for lists in self._lists.values() for key in lists}
         self._known = known | {"ram:GetResourceShares", "ec2:DescribeVpcBlockPublicAccessOptions"}
 
@@ -41,6 +43,8 @@ class Overlay:
         if call.key in self._gets:
             member = next(name for name in call.params if name.endswith("Identifier"))
             return self._gets[call.key].get(call.params[member])
+        if call.key == "cloudwatch:GetMetricData":
+            return {"MetricDataResults": [_metric(query) for query in call.params["MetricDataQueries"]], "Messages": []}
         if call.key == "organizations:ListAccounts":
             return {"Accounts": _accounts()}
         if call.key == "ram:GetResourceShares" and call.params.get("resourceOwner") == "SELF":
@@ -53,11 +57,17 @@ class Overlay:
         return _asked(call, whole) if whole is not None else _empty(call)
 
     def account(self, call: Call) -> str:
-        """Whose key signed: the emulator gives other keys to roles of the second account only."""
-        return ACCOUNT if call.access_key == ACCESS_KEY else SECOND_ACCOUNT
+        """Whose key signed."""
+        return self._keys.get(call.access_key, ACCOUNT)
 
     def amend(self, call: Call, value: Values) -> bool:
         """Corrects an answer of the emulator in place."""
+        if call.key == "sts:AssumeRole":
+            self._keys[value["Credentials"]["AccessKeyId"]] = value["AssumedRoleUser"]["Arn"].split(":")[4]
+            return False
+        if call.service == "vpc-lattice":
+            # The emulator puts fields into lists that only single answers have; as the model has it they are gone.
+            return True
         if call.key == "ec2:DescribeVpcEndpoints":
             for endpoint in value["VpcEndpoints"]:
                 endpoint.update(self._estate.edits.get(endpoint["VpcEndpointId"], {}))
@@ -130,6 +140,19 @@ def _accounts() -> list[Values]:
         }
         for number, name, status in rows
     ]
+
+
+def _metric(query: Mapping[str, Any]) -> Values:
+    """Three days of a metric. The emulator does not know the protocol in which newer clients ask."""
+    days = [_WHEN.replace(hour=0, minute=0, second=0, microsecond=0, day=day) for day in (3, 2, 1)]
+    values = [float(len(query["Id"]) * day) for day in (3, 2, 1)]
+    return {
+        "Id": query["Id"],
+        "Label": query.get("Label", query["Id"]),
+        "Timestamps": days,
+        "Values": values,
+        "StatusCode": "Complete",
+    }
 
 
 def _public_access(call: Call, account: str) -> Values:

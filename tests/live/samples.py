@@ -138,6 +138,9 @@ class _Maker:
             # Now and then a value that no model has yet: services add some before clients know them.
             return "a-new-value" if turn % 7 == 0 else shape.enum[turn % len(shape.enum)]
         lower = name.lower()
+        if lower == "maxitems":
+            # A number that Route 53 writes as text; clients read it as one.
+            return "100"
         if lower in SECRETS:
             return f"{SECRET_MARK}{self.made}"
         digest = hashlib.sha256(f"{self.seed}/{name}/{self.made}".encode()).hexdigest()

@@ -94,7 +94,7 @@ impl Plan {
             .iter()
             .map(|operation| operation.stem().len());
         let width = width.max().unwrap_or(0);
-        put(format_args!("Before all else, once an account:"));
+        put(format_args!("Before all else:"));
         put(format_args!(
             "  {:width$}  who asks",
             "sts.GetCallerIdentity"
@@ -154,10 +154,8 @@ impl Plan {
 
     /// For programs.
     pub fn json(&self) -> Value {
-        let opening = OPENING
+        let operations: Vec<Value> = OPENING
             .iter()
-            .filter(|operation| operation.name == "GetCallerIdentity");
-        let operations: Vec<Value> = opening
             .chain(self.operations.iter().copied())
             .map(|operation| {
                 json!({
@@ -165,6 +163,7 @@ impl Plan {
                     "operation": operation.name,
                     "action": format!("{}:{}", operation.service.name(), operation.name),
                     "global": operation.service.is_global(),
+                    "why": opening(operation).then(|| why(operation)),
                     "paged": operation.paging != Paging::Single,
                     "for_each": operation.each.as_ref().map(|each| json!({
                         "operation": each.of,
@@ -187,6 +186,19 @@ impl Plan {
 fn parent(operation: &Operation) -> Option<&'static Operation> {
     let each = operation.each.as_ref()?;
     OPERATIONS.iter().find(|other| other.name == each.of)
+}
+
+fn opening(operation: &Operation) -> bool {
+    OPENING.iter().any(|one| std::ptr::eq(one, operation))
+}
+
+/// When a call is made that comes before the others.
+fn why(operation: &Operation) -> &'static str {
+    match operation.name {
+        "DescribeRegions" => "once an account, with --regions all",
+        "ListAccounts" => "once, with --accounts organizations",
+        _ => "once an account: who asks",
+    }
 }
 
 /// Calls for one thing.

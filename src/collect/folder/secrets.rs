@@ -60,7 +60,7 @@ const BY_NAME: &str = "its name is that of a secret";
 const BY_TEXT: &str = "its text holds a key";
 
 /// Whole names of fields, without case, dashes and underscores.
-const NAMES: &[&str] = &[
+pub(in crate::collect) const NAMES: &[&str] = &[
     "authkey",
     "customergatewayconfiguration",
     "customerrouterconfig",
@@ -74,7 +74,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Ends of names of fields, without case, dashes and underscores.
-const ENDS: &[&str] = &[
+pub(in crate::collect) const ENDS: &[&str] = &[
     "accesskey",
     "accesskeys",
     "apikey",
