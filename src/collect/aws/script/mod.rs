@@ -97,7 +97,10 @@ fn head(out: &mut Out, plan: &Plan, options: &Options) {
     let mut by_service: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for action in actions(plan, &reach) {
         if let Some((service, name)) = action.split_once(':') {
-            by_service.entry(service.to_owned()).or_default().push(name.to_owned());
+            by_service
+                .entry(service.to_owned())
+                .or_default()
+                .push(name.to_owned());
         }
     }
     for (service, names) in by_service {
@@ -157,7 +160,10 @@ fn calls(out: &mut Out, plan: &Plan, global: bool) {
         out.line(format_args!("# In each region.\nask_region() {{"));
     }
     let mut listed: Vec<&'static str> = Vec::new();
-    for operation in plan.roots().filter(|root| root.service.is_global() == global) {
+    for operation in plan
+        .roots()
+        .filter(|root| root.service.is_global() == global)
+    {
         once(out, operation);
         listed.push(operation.name);
     }
@@ -272,7 +278,12 @@ fn variants(operation: &Operation) -> Vec<(String, String)> {
         return vec![("-".to_owned(), String::new())];
     };
     let option = kebab(parameter);
-    let one = |value: &&str| (format!("{parameter}={value}"), format!(" --{option} {value}"));
+    let one = |value: &&str| {
+        (
+            format!("{parameter}={value}"),
+            format!(" --{option} {value}"),
+        )
+    };
     values.iter().map(one).collect()
 }
 

@@ -32,8 +32,16 @@ fn own_lines(text: &str) -> String {
 fn check(text: &str) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
-    let done = Command::new("sh").arg("-n").arg(file.path()).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let done = Command::new("sh")
+        .arg("-n")
+        .arg(file.path())
+        .output()
+        .unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
 }
 
 #[test]
@@ -64,7 +72,10 @@ fn every_call_of_the_table_is_in_the_script_once() {
             "GetMetricData" => "  metrics 100 30 ".to_owned(),
             _ => format!(" {} {}", subject(operation), ""),
         };
-        let shared = OPERATIONS.iter().filter(|other| other.name == operation.name).count();
+        let shared = OPERATIONS
+            .iter()
+            .filter(|other| other.name == operation.name)
+            .count();
         let calls = text.lines().filter(|text| !text.starts_with("  from "));
         let found = calls.filter(|text| text.contains(&line)).count();
         assert_eq!(found, count * shared, "{line}");
@@ -122,7 +133,10 @@ fn the_script_calls_denied_what_the_reader_does() {
     let (_, rest) = FUNCTIONS[1].split_once("case ${code#Client.} in").unwrap();
     let (pattern, rest) = rest.split_once(')').unwrap();
     assert!(rest.trim_start().starts_with("no_answer denied"));
-    for code in pattern.split('|').map(|code| code.trim().trim_matches(['*', '\''])) {
+    for code in pattern
+        .split('|')
+        .map(|code| code.trim().trim_matches(['*', '\'']))
+    {
         assert!(is_denied(code), "{code}");
     }
 }
@@ -132,10 +146,19 @@ fn names_of_the_aws_cli() {
     for (name, expected) in [
         ("DescribeVpcs", "describe-vpcs"),
         ("ListHostedZonesByVPC", "list-hosted-zones-by-vpc"),
-        ("ListVPCAssociationAuthorizations", "list-vpc-association-authorizations"),
+        (
+            "ListVPCAssociationAuthorizations",
+            "list-vpc-association-authorizations",
+        ),
         ("VPCId", "vpc-id"),
-        ("resourceConfigurationIdentifier", "resource-configuration-identifier"),
-        ("TransitGatewayRouteTableId", "transit-gateway-route-table-id"),
+        (
+            "resourceConfigurationIdentifier",
+            "resource-configuration-identifier",
+        ),
+        (
+            "TransitGatewayRouteTableId",
+            "transit-gateway-route-table-id",
+        ),
         ("Id", "id"),
         ("ResourceArns", "resource-arns"),
     ] {
