@@ -28,4 +28,5 @@ mod real_data;
 mod rules;
 mod samples;
 mod scenarios;
+mod snapshot;
 mod wanted;

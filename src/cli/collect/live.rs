@@ -203,16 +203,17 @@ fn summary(out: &Path, outcome: &Outcome, screen: &Screen) -> String {
             plural(outcome.redacted, "secret", "secrets")
         ));
     }
-    text.push_str(&format!("{}: {}\n", out.display(), facts.join(", ")));
+    let _cannot_fail = writeln!(text, "{}: {}", out.display(), facts.join(", "));
     if outcome.complete {
         text.push_str("complete: every planned call was answered to its end\n");
     } else {
         let calls = outcome.missing.iter().map(|missing| missing.calls).sum();
         let stopped = if outcome.interrupted { "stopped; " } else { "" };
-        text.push_str(&format!(
-            "incomplete: {stopped}{} not collected\n",
+        let _cannot_fail = writeln!(
+            text,
+            "incomplete: {stopped}{} not collected",
             plural(calls, "call", "calls")
-        ));
+        );
         let failed: Vec<&Missing> = outcome
             .missing
             .iter()
@@ -223,10 +224,11 @@ fn summary(out: &Path, outcome: &Outcome, screen: &Screen) -> String {
             })
             .collect();
         text.push_str(&table(&failed, screen.width));
-        text.push_str(&format!(
+        let _cannot_fail = write!(
+            text,
             "to ask again for what is missing, and for nothing else: the same command with --resume\nto audit what is there: plaudit audit {}\n",
             out.display()
-        ));
+        );
     }
     text
 }

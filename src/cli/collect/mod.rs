@@ -33,7 +33,7 @@ enum From {
     /// knows. Credentials come from the usual places: environment, profiles,
     /// SSO, web identities, containers, instances. Nothing is changed in the
     /// account: what is not a List, Describe or Get call is refused, but for
-    /// SearchTransitGatewayRoutes, which only reads too.
+    /// `SearchTransitGatewayRoutes`, which only reads too.
     ///
     /// --plan, --script and --iam-policy ask nobody anything and need no
     /// credentials.
@@ -133,13 +133,6 @@ struct AwsArgs {
 
 /// Flags about how to ask.
 #[derive(Debug, Args)]
-#[cfg_attr(
-    not(feature = "live"),
-    expect(
-        dead_code,
-        reason = "read by the collector, which is not in this program"
-    )
-)]
 struct HowArgs {
     /// Attempts at each page before it is given up.
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=50), help_heading = "How")]

@@ -154,10 +154,8 @@ impl Plan {
 
     /// For programs.
     pub fn json(&self) -> Value {
-        let opening = OPENING
+        let operations: Vec<Value> = OPENING
             .iter()
-            .filter(|operation| operation.name == "GetCallerIdentity");
-        let operations: Vec<Value> = opening
             .chain(self.operations.iter().copied())
             .map(|operation| {
                 json!({

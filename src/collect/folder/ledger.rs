@@ -31,6 +31,12 @@ pub(super) enum Outcome {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Params(String);
 
+impl Params {
+    fn text(&self) -> &str {
+        &self.0
+    }
+}
+
 impl<'de> Deserialize<'de> for Params {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
@@ -38,9 +44,9 @@ impl<'de> Deserialize<'de> for Params {
     }
 }
 
-/// Account, region, service, operation, parent and parameters: one call with all
-/// its pages and attempts.
-pub(super) type Call<'l> = (&'l str, &'l str, &'l str, &'l str, &'l str, &'l str);
+/// Account, region, service, operation, and what it was asked about: one call with
+/// all its pages and attempts.
+pub(super) type Call<'l> = (&'l str, &'l str, &'l str, &'l str, [&'l str; 3]);
 
 /// What is read of a line: an answer to one call.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -51,6 +57,7 @@ pub(super) struct Line {
     pub service: String,
     pub operation: String,
     pub parent: Option<String>,
+    pub parents: Option<Params>,
     pub params: Option<Params>,
     pub page: Option<u64>,
     pub attempt: Option<u64>,
@@ -119,8 +126,11 @@ impl Line {
             self.region.as_deref().unwrap_or_default(),
             &self.service,
             &self.operation,
-            self.parent.as_deref().unwrap_or_default(),
-            self.params.as_ref().map_or("", |params| params.0.as_str()),
+            [
+                self.parent.as_deref().unwrap_or_default(),
+                self.parents.as_ref().map_or("", Params::text),
+                self.params.as_ref().map_or("", Params::text),
+            ],
         )
     }
 }

@@ -177,7 +177,7 @@ impl Intercept for Recorder {
                 }
             }
             if failed && attempt.code.is_empty() {
-                attempt.code = failure(attempt.status, &words).to_owned();
+                failure(attempt.status, &words).clone_into(&mut attempt.code);
             }
         });
         Ok(())

@@ -10,7 +10,6 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 
 use super::ask::{Answered, Place, Run};
-use super::line::Asker;
 use super::send::{Dimensions, Question};
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::plan::Plan;
@@ -137,15 +136,11 @@ impl Walk {
             let mine = root.is_some_and(|root| root.service.is_global() == self.roots_are_global);
             if mine && !asked.contains(&number(operation)) {
                 let because = format!("{} lists nothing to ask about", each.of);
-                let asker = self.asker_of(operation);
-                self.run
-                    .nothing_to_ask(asker, &self.empty(operation), &because);
+                let place = self.place(operation);
+                let question = self.empty(operation);
+                self.run.nothing_to_ask(&place.asker, &question, &because);
             }
         }
-    }
-
-    fn asker_of(&self, operation: &Operation) -> &Asker {
-        &self.place(operation).asker
     }
 
     fn root_of(&self, operation: &'static Operation) -> Option<&'static Operation> {

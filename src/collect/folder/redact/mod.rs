@@ -5,6 +5,7 @@
 //! asked otherwise, addresses stay, so that an audit gives the same findings. Must
 //! not keep a text because nobody thought of its field.
 
+mod field;
 mod shape;
 mod token;
 mod value;
@@ -41,8 +42,13 @@ pub fn redact(
 ) -> Result<Manifest, Error> {
     let manifest = bundle.manifest()?;
     let mut tokens = Tokens::new(key);
-    tokens.know_accounts(accounts(bundle, &manifest)?.into_iter());
+    let seen = Seen::in_files(bundle, &manifest)?;
+    tokens.know_accounts(seen.accounts.into_iter());
+    if wish.addresses {
+        know_subnets(bundle, &mut tokens)?;
+    }
     let mut replacer = Replacer::new(tokens, wish);
+    replacer.zones = seen.zones;
     let writer = Writer::create(to, Existing::Refuse)?;
     let mut redactions = Vec::new();
     let mut left_out = 0;
@@ -97,23 +103,75 @@ fn all_files(field: &str, count: u64, reason: &str) -> Redaction {
     }
 }
 
-/// All that looks like an account, anywhere.
-fn accounts(bundle: &Bundle, manifest: &Manifest) -> Result<BTreeSet<String>, Error> {
-    let mut accounts: BTreeSet<String> = manifest.accounts.iter().cloned().collect();
-    for path in bundle.paths() {
-        let bytes = bundle.bytes(path)?;
-        for text in [path.as_bytes(), &bytes] {
-            for word in text.split(|byte| !byte.is_ascii_alphanumeric()) {
-                if let Ok(word) = std::str::from_utf8(word)
-                    && shape::is_account(word)
-                {
-                    accounts.insert(word.to_owned());
+/// What stands before the id of a hosted zone.
+const START: &str = "/hostedzone/";
+
+/// What must be known of a snapshot before anything in it is replaced.
+#[derive(Debug, Default)]
+struct Seen {
+    /// All that looks like an account, anywhere.
+    accounts: BTreeSet<String>,
+    /// What follows `/hostedzone/`, anywhere.
+    zones: BTreeSet<String>,
+}
+
+impl Seen {
+    fn in_files(bundle: &Bundle, manifest: &Manifest) -> Result<Self, Error> {
+        let mut seen = Self::default();
+        for account in &manifest.accounts {
+            seen.text(account.as_bytes());
+        }
+        for path in bundle.paths() {
+            seen.text(path.as_bytes());
+            seen.text(&bundle.bytes(path)?);
+        }
+        Ok(seen)
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        for word in text.split(|byte| !byte.is_ascii_alphanumeric()) {
+            if let Ok(word) = std::str::from_utf8(word)
+                && shape::is_account(word)
+            {
+                self.accounts.insert(word.to_owned());
+            }
+        }
+        for at in memchr::memmem::find_iter(text, START) {
+            let rest = text.get(at + START.len()..).unwrap_or_default();
+            let id = rest.split(|byte| !byte.is_ascii_alphanumeric()).next();
+            if let Some(Ok(id)) = id.map(std::str::from_utf8)
+                && shape::is_id(&format!("{START}{id}"))
+            {
+                self.zones.insert(id.to_owned());
+            }
+        }
+    }
+}
+
+/// Names the subnets of the snapshot, so that places inside them stay.
+fn know_subnets(bundle: &Bundle, tokens: &mut Tokens) -> Result<(), Error> {
+    let of_subnets = |path: &&str| call(path) == ("ec2", "DescribeSubnets");
+    for path in bundle.paths().filter(of_subnets) {
+        let answer: Value = serde_json::from_slice(&bundle.bytes(path)?)
+            .map_err(|error| Error::content(path, format!("not JSON: {error}")))?;
+        let subnets = answer.get("Subnets").and_then(Value::as_array);
+        for subnet in subnets.into_iter().flatten() {
+            let six = subnet
+                .get("Ipv6CidrBlockAssociationSet")
+                .and_then(Value::as_array);
+            let six = six
+                .into_iter()
+                .flatten()
+                .filter_map(|block| block.get("Ipv6CidrBlock"));
+            for block in subnet.get("CidrBlock").into_iter().chain(six) {
+                let block = block.as_str().and_then(shape::address);
+                if let Some((address, Some(length))) = block {
+                    tokens.know_subnet(address, length);
                 }
             }
         }
     }
-    accounts.retain(|account| shape::is_account(account));
-    Ok(accounts)
+    Ok(())
 }
 
 /// Service and operation of `…/ec2.DescribeVpcs.json` and `…/ec2.DescribeVpcs/x.json`.
@@ -162,6 +220,9 @@ impl Replacer {
         let name = numbered.map_or(stem, |(name, _)| name);
         let tail = part.get(name.len()..).unwrap_or_default();
         let parent = percent_decoded(name);
+        if shape::is_batch(&parent) {
+            return part.to_owned();
+        }
         let new = self.parent(&parent);
         if new == parent {
             part.to_owned()

@@ -7,6 +7,8 @@
 use std::net::IpAddr;
 
 use super::super::time;
+use crate::collect::aws::table::OPERATIONS;
+use crate::collect::catalog::Catalog;
 use crate::collect::scope;
 use crate::snapshot::record::Kind;
 
@@ -30,11 +32,18 @@ const WORDS: &[&str] = &[
     "amazon-rds",
     "aws",
     "default",
+    "disabled",
+    "enabled",
     "false",
     "global",
     "local",
     "none",
+    "off",
+    "on",
+    "optional",
+    "required",
     "self",
+    "traffic-port",
     "true",
 ];
 
@@ -79,48 +88,94 @@ pub(super) fn is_account(text: &str) -> bool {
 
 /// Whether a text is an id that AWS gave: it names a thing and says nothing.
 pub(super) fn is_id(text: &str) -> bool {
-    let text = ["/hostedzone/", "/change/", "/delegationset/"]
+    let of_zones = ["/hostedzone/", "/change/", "/delegationset/"]
         .iter()
-        .find_map(|start| text.strip_prefix(start))
-        .unwrap_or(text);
-    is_resource_id(text) || is_zone_id(text) || is_uuid(text)
+        .find_map(|start| text.strip_prefix(start));
+    match of_zones {
+        Some(id) => is_capitals(id),
+        None => is_resource_id(text) || is_zone_id(text) || is_uuid(text) || is_series(text),
+    }
 }
 
-/// `vpce-0b43179223bb7f9f8`, `rslvr-rr-…`, `Z` and capitals.
-fn is_resource_id(text: &str) -> bool {
-    let Some((prefix, digits)) = text.rsplit_once('-') else {
-        return false;
-    };
-    let hex = !digits.is_empty()
-        && digits
+fn is_hex(text: &str, dashes: bool) -> bool {
+    text.len() >= 8
+        && text
             .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    let words = prefix.len() <= 40
-        && prefix
-            .split('-')
-            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()));
-    let known = || {
-        let with_dash = format!("{prefix}-");
-        OLD.contains(&prefix)
-            || Kind::ALL
-                .iter()
-                .any(|kind| kind.spec().id_prefix == with_dash)
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b) || dashes && b == b'-')
+}
+
+/// An id whose prefix is that of a kind of resource: `vpce-0b43179223bb7f9f8`.
+pub(super) fn is_known_id(text: &str) -> bool {
+    let modelled = Kind::ALL.iter().map(|kind| kind.spec().id_prefix);
+    let modelled = modelled.filter(|prefix| prefix.ends_with('-'));
+    let old = text
+        .rsplit_once('-')
+        .filter(|(prefix, digits)| OLD.contains(prefix) && digits.len() <= 17);
+    modelled
+        .filter_map(|prefix| text.strip_prefix(prefix))
+        .chain(old.map(|(_, digits)| digits))
+        .any(|digits| digits.len() <= 36 && is_hex(digits, true))
+}
+
+/// An id by its looks: `ela-attach-0a25ec6b8e8d3f0b9`. Where people write, this is
+/// not enough: `corp-vpc-0a25ec6b8e8d3f0b9` is one too. Ids with a prefix that is
+/// not known have 17 digits, so that nobody's `web-deadbeef` is taken for one.
+fn is_resource_id(text: &str) -> bool {
+    let words = |prefix: &str| {
+        prefix.len() <= 40
+            && prefix
+                .split('-')
+                .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
     };
-    hex && words && (digits.len() == 17 || digits.len() == 8 && known())
+    let modern = || {
+        text.rsplit_once('-').is_some_and(|(prefix, digits)| {
+            digits.len() == 17 && is_hex(digits, false) && words(prefix)
+        })
+    };
+    modern() || is_known_id(text)
+}
+
+/// `bytesProcessed_vpce_0b43179223bb7f9f8`: a metric and what it is of.
+fn is_series(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(metric, of)| {
+        metric.bytes().all(|b| b.is_ascii_alphabetic()) && is_resource_id(&of.replace('_', "-"))
+    })
+}
+
+/// `SELF`, `enableDnsSupport`: what a call is made for once each.
+pub(super) fn is_variant(text: &str) -> bool {
+    OPERATIONS
+        .iter()
+        .filter_map(|operation| operation.variants)
+        .any(|(_, values)| values.contains(&text))
+}
+
+/// `LoadBalancers-0003`: the file of a call about several things at once.
+pub(super) fn is_batch(text: &str) -> bool {
+    text.rsplit_once('-').is_some_and(|(list, number)| {
+        number.len() == 4
+            && number.bytes().all(|b| b.is_ascii_digit())
+            && !Catalog::get().sections(list).is_empty()
+    })
+}
+
+fn is_capitals(text: &str) -> bool {
+    (1..=32).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// <https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html>
 fn is_zone_id(text: &str) -> bool {
-    (10..=32).contains(&text.len())
+    text.len() >= 10
         && text.starts_with('Z')
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && is_capitals(text)
         && text.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// `ab4ab823-a244-933e-1326-6946d1690ae5`.
-pub(super) fn is_uuid(text: &str) -> bool {
+fn is_uuid(text: &str) -> bool {
     let lengths: Vec<usize> = text.split('-').map(str::len).collect();
     lengths == [8, 4, 4, 4, 12] && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
@@ -249,16 +304,22 @@ pub(super) fn platform_labels(text: &str) -> Option<usize> {
 pub(super) fn is_platform_label(label: &str) -> bool {
     const LABELS: &[&str] = &[
         "*",
+        "accesspoint",
         "awsdns-hostmaster",
         "cache",
         "clustercfg",
         "compute",
         "ec2",
         "elb",
+        "es",
+        "execute-api",
+        "lambda-url",
         "master",
         "ng",
         "rds",
         "replica",
+        "s3",
+        "s3-global",
         "serverless",
         "vpc-lattice-rsc",
         "vpc-lattice-svcs",
@@ -310,6 +371,18 @@ fn of_ids(label: &str) -> bool {
             .is_some_and(|digits| digits.len() == 17 || digits.len() == 8)
 }
 
+/// `vpce-0b…-c1da8749.com.amazonaws.us-east-1.sqs`: how some programs that stand
+/// for AWS write the name of an endpoint.
+pub(super) fn is_endpoint_name(text: &str) -> bool {
+    text.split_once(".com.amazonaws.")
+        .is_some_and(|(id, service)| {
+            of_ids(id)
+                && service
+                    .split('.')
+                    .all(|word| word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+        })
+}
+
 /// The end of a domain that tells nothing.
 pub(super) fn is_public_end(label: &str) -> bool {
     const ENDS: &[&str] = &[
@@ -332,6 +405,7 @@ mod tests {
             "/hostedzone/Z0A1DB4D6C4E077AC81B5",
             "Z0EXAMPLEVPCEUSEAST1",
             "ab4ab823-a244-933e-1326-6946d1690ae5",
+            "bytesProcessed_vpce_0b43179223bb7f9f8",
         ] {
             assert!(is_id(id), "{id}");
         }

@@ -4,7 +4,7 @@
 //! the same value has the same token in every file and every run with that key.
 //! Must not know where a value stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -85,6 +85,8 @@ pub(super) struct Tokens {
     accounts: BTreeMap<String, String>,
     taken: BTreeMap<String, String>,
     addresses: BTreeMap<IpAddr, IpAddr>,
+    /// Blocks in which addresses keep their places, by length.
+    subnets: BTreeMap<u8, BTreeSet<IpAddr>>,
 }
 
 impl Tokens {
@@ -94,6 +96,7 @@ impl Tokens {
             accounts: BTreeMap::new(),
             taken: BTreeMap::new(),
             addresses: BTreeMap::new(),
+            subnets: BTreeMap::new(),
         }
     }
 
@@ -133,6 +136,23 @@ impl Tokens {
         }
     }
 
+    /// Names a subnet, before any address is replaced. AWS keeps the first four and
+    /// the last address of a subnet for itself, and what is free in it depends on
+    /// where things are: inside a subnet, places stay.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
+    pub(super) fn know_subnet(&mut self, address: IpAddr, length: u8) {
+        let first = masked(address, length);
+        self.subnets.entry(length).or_default().insert(first);
+    }
+
+    /// The length of the largest known subnet that an address is in.
+    fn subnet_of(&self, address: IpAddr) -> Option<u8> {
+        let mut known = self.subnets.iter();
+        known
+            .find(|(length, blocks)| blocks.contains(&masked(address, **length)))
+            .map(|(length, _)| *length)
+    }
+
     /// An address for an address. Addresses that began with the same bits still
     /// do, so that blocks contain what they contained; private ones stay private.
     pub(super) fn address(&mut self, address: IpAddr) -> IpAddr {
@@ -142,11 +162,13 @@ impl Tokens {
         let token = match address {
             IpAddr::V4(four) => {
                 let bits = u128::from(u32::from(four)) << 96;
-                let bits = self.flipped(bits, kept_four(four), 32) >> 96;
+                let end = self.subnet_of(address).unwrap_or(32).min(32);
+                let bits = self.flipped(bits, kept_four(four), end.into(), 32) >> 96;
                 IpAddr::V4(Ipv4Addr::from(u32::try_from(bits).unwrap_or_default()))
             }
             IpAddr::V6(six) => {
-                let bits = self.flipped(u128::from(six), kept_six(six), 128);
+                let end = self.subnet_of(address).unwrap_or(128);
+                let bits = self.flipped(u128::from(six), kept_six(six), end.into(), 128);
                 IpAddr::V6(Ipv6Addr::from(bits))
             }
         };
@@ -156,23 +178,14 @@ impl Tokens {
 
     /// A block for a block: the bits after its length stay zero.
     pub(super) fn block(&mut self, address: IpAddr, length: u8) -> IpAddr {
-        let token = self.address(address);
-        match token {
-            IpAddr::V4(four) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
-                IpAddr::V4(Ipv4Addr::from(u32::from(four) & mask))
-            }
-            IpAddr::V6(six) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(length)).unwrap_or(0);
-                IpAddr::V6(Ipv6Addr::from(u128::from(six) & mask))
-            }
-        }
+        masked(self.address(address), length)
     }
 
-    /// Flips each bit or not, as the bits before it and the key decide.
-    fn flipped(&self, bits: u128, kept: u32, width: u32) -> u128 {
+    /// Flips each bit from `kept` to `end` or not, as the bits before it and the
+    /// key decide.
+    fn flipped(&self, bits: u128, kept: u32, end: u32, width: u32) -> u128 {
         let mut token = bits;
-        for at in kept..width {
+        for at in kept..end {
             let before = if at == 0 {
                 0
             } else {
@@ -187,6 +200,25 @@ impl Tokens {
             token ^= flip << (127 - at);
         }
         token
+    }
+}
+
+/// An address with zeros after its first bits.
+fn masked(address: IpAddr, length: u8) -> IpAddr {
+    let length = u32::from(length);
+    match address {
+        IpAddr::V4(four) => {
+            let mask = u32::MAX
+                .checked_shl(32_u32.saturating_sub(length))
+                .unwrap_or(0);
+            IpAddr::V4(Ipv4Addr::from(u32::from(four) & mask))
+        }
+        IpAddr::V6(six) => {
+            let mask = u128::MAX
+                .checked_shl(128_u32.saturating_sub(length))
+                .unwrap_or(0);
+            IpAddr::V6(Ipv6Addr::from(u128::from(six) & mask))
+        }
     }
 }
 
@@ -301,6 +333,13 @@ mod tests {
                     .unwrap()
             );
         }
+        let mut tokens = self::tokens();
+        tokens.know_subnet("10.20.4.0".parse().unwrap(), 24);
+        let IpAddr::V4(place) = tokens.address("10.20.4.9".parse().unwrap()) else {
+            panic!("IPv4 stays IPv4");
+        };
+        assert_eq!(place.octets()[3], 9);
+        assert_eq!(place.octets()[..2], block.octets()[..2]);
         let six: IpAddr = tokens.block("2001:db8:1:2::".parse().unwrap(), 64);
         assert!(six.to_string().ends_with("::"), "{six}");
     }

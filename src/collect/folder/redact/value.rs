@@ -6,15 +6,12 @@
 //! replaced; a field that nobody has thought of is replaced too.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::super::{json, secrets};
-use super::shape;
 use super::token::Tokens;
-use crate::snapshot::record::Kind;
-use crate::snapshot::schema::{Field, Shape};
+use super::{field, shape};
 
 /// What to replace besides what is always replaced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,115 +22,12 @@ pub struct Wish {
     pub tag_keys: bool,
 }
 
-/// Ends of names of fields whose values AWS chooses from a closed set, in lower
-/// case.
-const CLOSED: &[&str] = &[
-    "accessibility",
-    "action",
-    "actions",
-    "architecture",
-    "bootmode",
-    "class",
-    "code",
-    "devicename",
-    "direction",
-    "effect",
-    "engine",
-    "engineversion",
-    "enforcement",
-    "eventtype",
-    "failover",
-    "family",
-    "featureset",
-    "format",
-    "hypervisor",
-    "iamaction",
-    "instancematch",
-    "metadatatags",
-    "metricname",
-    "mode",
-    "namespace",
-    "nodetype",
-    "notaction",
-    "operation",
-    "optinstatus",
-    "origin",
-    "outcome",
-    "platform",
-    "platformdetails",
-    "preference",
-    "productcode",
-    "protocol",
-    "protocolversion",
-    "purpose",
-    "region",
-    "regionname",
-    "regions",
-    "resolution",
-    "service",
-    "servicetype",
-    "sslpolicy",
-    "state",
-    "states",
-    "statistic",
-    "stats",
-    "status",
-    "statuscode",
-    "support",
-    "tenancy",
-    "tokens",
-    "type",
-    "types",
-    "unit",
-    "usageoperation",
-    "version",
-    "zone",
-    "zoneid",
-    "zonename",
-    "zones",
-];
-
-/// Fields with numbers that somebody drew by lot, or chose: requests, tokens,
-/// references.
-const REQUESTS: &[&str] = &[
-    "callerreference",
-    "clienttoken",
-    "creatorrequestid",
-    "hostid",
-    "requestid",
-    "request_id",
-];
-
-/// Names of modelled fields with a closed set of values, in lower case.
-fn modelled() -> &'static BTreeSet<String> {
-    static NAMES: OnceLock<BTreeSet<String>> = OnceLock::new();
-    fn add(fields: &[Field], names: &mut BTreeSet<String>) {
-        for field in fields {
-            if !field.values.is_empty() {
-                names.insert(field.name.to_ascii_lowercase());
-            }
-            if let Shape::Object(inner) | Shape::List(inner) = field.shape {
-                add(inner, names);
-            }
-        }
-    }
-    NAMES.get_or_init(|| {
-        let mut names = BTreeSet::new();
-        for kind in Kind::ALL {
-            add(kind.spec().fields, &mut names);
-        }
-        // Closed in the state of an instance, and free nearly everywhere else.
-        for free in ["name", "value", "key", "description"] {
-            names.remove(free);
-        }
-        names
-    })
-}
-
 /// Replaces values, and counts what it replaced.
 #[derive(Debug)]
 pub(super) struct Replacer {
     pub tokens: Tokens,
+    /// Ids of hosted zones, which stand alone in some places.
+    pub zones: BTreeSet<String>,
     wish: Wish,
     /// How many values of each category were replaced.
     pub counts: BTreeMap<&'static str, u64>,
@@ -154,6 +48,7 @@ impl Replacer {
     pub(super) const fn new(tokens: Tokens, wish: Wish) -> Self {
         Self {
             tokens,
+            zones: BTreeSet::new(),
             wish,
             counts: BTreeMap::new(),
         }
@@ -191,8 +86,8 @@ impl Replacer {
     }
 
     fn object(&mut self, object: &mut serde_json::Map<String, Value>, at: At<'_>) {
-        let in_tags = is_tags(at.field);
-        let pair = in_tags && object.keys().all(|key| is_part_of_tag(key));
+        let in_tags = field::is_tags(at.field);
+        let pair = in_tags && object.keys().all(|key| field::is_part_of_tag(key));
         let fields = std::mem::take(object);
         for (key, mut value) in fields {
             let lower = key.to_ascii_lowercase();
@@ -240,7 +135,7 @@ impl Replacer {
             return None;
         }
         let field = at.field.to_ascii_lowercase();
-        if REQUESTS.contains(&field.as_str()) {
+        if field::is_request(&field) {
             self.count("ids of requests");
             return Some(self.tokens.text(text));
         }
@@ -262,7 +157,11 @@ impl Replacer {
             let new = self.address(address, None)?;
             return Some(format!("ip-{}.{rest}", new.replace('.', "-")));
         }
-        if shape::is_id(text) || shape::is_place(text) {
+        // Where people write, what looks like an id may be theirs.
+        let theirs = at.tag || field::is_free(&field);
+        let is_id = shape::is_known_id(text)
+            || !theirs && (shape::is_id(text) || self.zones.contains(text));
+        if is_id || shape::is_place(text) {
             return None;
         }
         if !at.tag && self.is_closed(&field, at, text) {
@@ -274,7 +173,7 @@ impl Replacer {
         if field == "value" && !at.tag && text.contains(' ') && !text.starts_with('"') {
             return Some(self.words(text));
         }
-        self.count(category(&field, at.tag));
+        self.count(field::category(&field, at.tag));
         if let Some(quoted) = text
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'))
@@ -296,18 +195,22 @@ impl Replacer {
     /// Whether AWS chose the text, or nobody could learn anything from it.
     fn is_closed(&self, field: &str, at: At<'_>, text: &str) -> bool {
         let state_name = field == "name" && at.around.to_ascii_lowercase().ends_with("state");
-        let closed = || CLOSED.iter().any(|end| field.ends_with(end)) || modelled().contains(field);
-        let free = is_free(field);
+
+        let free = field::is_free(field);
         shape::is_word(text)
             || shape::is_time(text)
             || text.starts_with("com.amazonaws.")
             || text.starts_with("cn.com.amazonaws.")
+            || shape::is_endpoint_name(text)
+            || shape::is_variant(text)
+            // https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+            || matches!(at.field, "ServiceName" | "ServiceNames") && text.starts_with("aws.")
             || text.starts_with("/dev/")
             || self.is_platform_text(text)
             || state_name
             // Names of dimensions and filters are parameters of calls.
             || field == "name" && matches!(at.around, "Dimensions" | "dimensions" | "Filters" | "filters")
-            || !free && (shape::is_number(text) || text.len() <= 128 && closed())
+            || !free && (shape::is_number(text) || text.len() <= 128 && field::is_closed(field))
             || field == "key"
     }
 
@@ -317,11 +220,13 @@ impl Replacer {
         const SENTENCES: &[&str] = &[
             "Interface for NAT Gateway ",
             "Network Interface for Transit Gateway Attachment ",
+            "Route 53 Resolver: ",
             "VPC Endpoint Interface ",
         ];
         SENTENCES
             .iter()
-            .any(|start| text.strip_prefix(start).is_some_and(shape::is_id))
+            .filter_map(|start| text.strip_prefix(start))
+            .any(|ids| ids.split(':').all(shape::is_id))
     }
 
     fn address(&mut self, address: std::net::IpAddr, length: Option<u8>) -> Option<String> {
@@ -379,24 +284,21 @@ impl Replacer {
         let labels: Vec<&str> = text.split('.').collect();
         let owned = shape::platform_labels(text).unwrap_or(0);
         let named = labels.iter().filter(|label| !label.is_empty()).count();
-        // The label before a region is a service in names of endpoints, and a name
-        // somebody chose in those of load balancers.
-        let chosen = ["elb", "cache", "rds"]
-            .iter()
-            .any(|kind| labels.contains(kind));
         let mut changed = false;
         let mut new = Vec::with_capacity(labels.len());
         for (at, label) in labels.iter().enumerate() {
             let last = at + 1 >= named;
-            let place = labels.get(at + 1).is_some_and(|next| shape::is_place(next));
             let kept = label.is_empty()
                 || matches!(*label, "*" | "\\052")
                 || at + owned >= named
                 || owned > 0
-                    && (shape::is_platform_label(label)
-                        || place && !chosen
-                        || at == 0 && named == owned + 1)
+                    && (shape::is_platform_label(label) || is_service(&labels, at, named - owned))
                 || last && shape::is_public_end(&label.to_ascii_lowercase());
+            if shape::is_account(label) {
+                changed = true;
+                new.push(self.tokens.account(label));
+                continue;
+            }
             if kept {
                 new.push((*label).to_owned());
             } else {
@@ -449,12 +351,18 @@ impl Replacer {
         let owner = match *account {
             "" | "*" => (*account).to_owned(),
             // What AWS owns is the same for all.
-            "aws" => return text.to_owned(),
+            "aws" | "AWS" => return text.to_owned(),
             account if shape::is_account(account) => self.tokens.account(account),
             other => self.tokens.text(other),
         };
         self.count("ARNs");
         let typed = !matches!(*service, "s3" | "sns" | "sqs" | "execute-api");
+        let plain = matches!(*region, "" | "*") || shape::is_place(region);
+        let region = if plain {
+            (*region).to_owned()
+        } else {
+            self.tokens.text(region)
+        };
         let resource = self.resource(resource, typed);
         format!("{arn}:{partition}:{service}:{region}:{owner}:{resource}")
     }
@@ -494,11 +402,13 @@ impl Replacer {
     /// The id in the name of a file: what a field with that id would become.
     pub(super) fn parent(&mut self, parent: &str) -> String {
         // vpc-0….enableDnsSupport
-        if parent.split('.').next().is_some_and(shape::is_id) {
-            return parent.to_owned();
+        if let Some((parent, variant)) = parent.rsplit_once('.')
+            && shape::is_variant(variant)
+        {
+            return format!("{}.{variant}", self.parent(parent));
         }
         let at = At {
-            field: "Name",
+            field: "parent",
             around: "",
             tag: false,
         };
@@ -506,48 +416,226 @@ impl Replacer {
     }
 }
 
-/// Whether people write what they like into a field.
-fn is_free(field: &str) -> bool {
-    const ENDS: &[&str] = &[
-        "name",
-        "description",
-        "comment",
-        "message",
-        "reason",
-        "value",
-        "title",
-    ];
-    ENDS.iter().any(|end| field.ends_with(end))
-        && !matches!(
-            field,
-            "regionname" | "zonename" | "metricname" | "devicename" | "rootdevicename"
-        )
+/// Whether a label of a name of AWS is that of a service: `s3` in
+/// `s3.amazonaws.com`, `s3.us-east-1.amazonaws.com` and
+/// `vpce-….s3.us-east-1.vpce.amazonaws.com`. What stands before a region in other
+/// names (of load balancers, of domains) was chosen by somebody.
+fn is_service(labels: &[&str], at: usize, own: usize) -> bool {
+    let rest = labels.get(at + 1..own).unwrap_or_default();
+    match rest {
+        [] => {
+            at == 0
+                && labels
+                    .get(own)
+                    .is_some_and(|label| label.eq_ignore_ascii_case("amazonaws"))
+        }
+        [place] => shape::is_place(place),
+        [place, kind] => shape::is_place(place) && *kind == "vpce",
+        _ => false,
+    }
 }
 
-/// Whether a list or object holds tags.
-fn is_tags(field: &str) -> bool {
-    let lower = field.to_ascii_lowercase();
-    lower.ends_with("tags") || matches!(lower.as_str(), "tagset" | "taglist")
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
 
-fn is_part_of_tag(key: &str) -> bool {
-    const PARTS: &[&str] = &[
-        "key",
-        "value",
-        "tagkey",
-        "tagvalue",
-        "resourceid",
-        "resourcetype",
-    ];
-    PARTS.contains(&key.to_ascii_lowercase().as_str())
-}
+    use super::super::Key;
+    use super::*;
 
-fn category(field: &str, tag: bool) -> &'static str {
-    if tag {
-        "values of tags"
-    } else if field.ends_with("name") {
-        "names"
-    } else {
-        "texts"
+    fn replacer(wish: Wish) -> Replacer {
+        Replacer::new(Tokens::new(Key::new([3; 32])), wish)
+    }
+
+    /// What a value becomes in a field.
+    fn becomes(field: &str, text: &str) -> String {
+        let mut value = json!({ field: text });
+        replacer(Wish::default()).document(&mut value);
+        value[field].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_aws_says_stays() {
+        for (field, text) in [
+            ("State", "available"),
+            ("VpcEndpointType", "Resource"),
+            ("VpcId", "vpc-019313eb4fb7d0323"),
+            ("Id", "/hostedzone/Z0A1DB4D6C4E077AC81B5"),
+            ("AvailabilityZone", "us-east-1a"),
+            ("ServiceName", "com.amazonaws.us-east-1.s3"),
+            ("CidrBlock", "10.0.0.0/8"),
+            ("AttachmentId", "ela-attach-0a25ec6b8e8d3f0b9"),
+            (
+                "Description",
+                "Route 53 Resolver: rslvr-out-224933f71a0798cb2:rni-146a17f21b2d2f481",
+            ),
+            ("Id", "bytesProcessed_vpce_0b43179223bb7f9f8"),
+            (
+                "DnsName",
+                "vpce-00b6fa12100ebdc4f-c1da8749.vpce-svc-0d9e3c77d765858b4.us-east-1.vpce.amazonaws.com",
+            ),
+            ("DnsName", "secretsmanager.us-east-1.amazonaws.com"),
+            (
+                "DnsName",
+                "vpce-02643488e22634e82-snra-0107bcb597ae28590.rcfg-0062fc490634b4567.0eefd75.vpc-lattice-rsc.us-east-1.on.aws",
+            ),
+            ("Service", "vpce.amazonaws.com"),
+            (
+                "Value",
+                "ns-0.awsdns-00.com. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400",
+            ),
+            ("InstanceType", "m7g.large"),
+            ("CreationTimestamp", "2026-02-10T09:12:41.220000+00:00"),
+            ("portRanges", "10000-19999"),
+            (
+                "ResourceArn",
+                "arn:aws:ec2:us-east-1:aws:prefix-list/pl-09ec487d636ea60d0",
+            ),
+            ("GroupName", "default"),
+            (
+                "Description",
+                "VPC Endpoint Interface vpce-099a941882c757792",
+            ),
+        ] {
+            assert_eq!(becomes(field, text), text, "{field}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_chose_goes() {
+        for (field, text, gone) in [
+            ("Name", "acme-prod", "acme"),
+            ("Name", "acme-vpc-0a25ec6b8e8d3f0b9", "acme"),
+            ("Description", "for acme", "acme"),
+            ("UnheardOf", "acme", "acme"),
+            ("Name", "db.acme.internal.", "acme"),
+            (
+                "DNSName",
+                "internal-acme-123.us-east-1.elb.amazonaws.com",
+                "acme",
+            ),
+            (
+                "Address",
+                "acme.abc123.ng.0001.use1.cache.amazonaws.com",
+                "acme",
+            ),
+            (
+                "Endpoint",
+                "vpc-acme-abc.us-east-1.es.amazonaws.com",
+                "acme",
+            ),
+            ("Endpoint", "acme.s3.us-east-1.amazonaws.com", "acme"),
+            (
+                "Endpoint",
+                "111122223333.s3-control.us-east-1.amazonaws.com",
+                "1111",
+            ),
+            ("Host", "acme.ec2.internal", "acme"),
+            ("Arn", "arn:aws:iam::111122223333:role/acme/Admin", "acme"),
+            (
+                "Arn",
+                "arn:aws:sts::111122223333:assumed-role/Admin/jane@acme",
+                "Admin",
+            ),
+            ("Arn", "arn:aws:s3:::acme/*", "acme"),
+            (
+                "Arn",
+                "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/acme/50dc6c495c0c9188",
+                "acme",
+            ),
+            ("Arn", "arn:acme", "acme"),
+            ("Value", "10 mail.acme.com", "acme"),
+            ("Value", "\"acme=1\"", "acme"),
+            (
+                "PolicyDocument",
+                "{\"Statement\":[{\"Sid\":\"acme\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:root\"}}]}",
+                "acme",
+            ),
+            ("OwnerId", "111122223333", "1111"),
+            ("requestId", "ab4ab823-a244-933e-1326-6946d1690ae5", "ab4a"),
+        ] {
+            let new = becomes(field, text);
+            assert!(!new.contains(gone), "{field}: {new}");
+            assert!(!new.contains("111122223333"), "{new}");
+        }
+        let arn = becomes(
+            "Arn",
+            "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/acme/50dc6c495c0c9188",
+        );
+        assert!(
+            arn.contains(":loadbalancer/app/anon-") && arn.ends_with("/50dc6c495c0c9188"),
+            "{arn}"
+        );
+    }
+
+    #[test]
+    fn the_same_value_has_the_same_token_everywhere() {
+        let mut value = json!({
+            "Name": "acme", "Description": "acme", "Tags": [{"Key": "Name", "Value": "acme"}],
+            "tags": {"Team": "acme"}, "Arn": "arn:aws:sns:us-east-1:111122223333:acme",
+            "Zone": {"Name": "acme.internal."}, "OwnerId": "111122223333",
+        });
+        let mut replacer = replacer(Wish::default());
+        replacer.document(&mut value);
+        let token = replacer.tokens.text("acme");
+        let account = replacer.tokens.account("111122223333");
+        assert_eq!(
+            value,
+            json!({
+                "Name": token, "Description": token, "Tags": [{"Key": "Name", "Value": token}],
+                "tags": {"Team": token}, "Arn": format!("arn:aws:sns:us-east-1:{account}:{token}"),
+                "Zone": {"Name": format!("{token}.internal.")}, "OwnerId": account,
+            })
+        );
+        assert_eq!(replacer.counts["values of tags"], 2);
+        assert_eq!(replacer.parent("acme"), token);
+        assert_eq!(
+            replacer.parent("vpc-019313eb4fb7d0323.enableDnsSupport"),
+            "vpc-019313eb4fb7d0323.enableDnsSupport"
+        );
+    }
+
+    #[test]
+    fn values_of_tags_go_even_if_they_look_like_words_of_aws() {
+        let mut value = json!({"Tags": [
+            {"Key": "Stage", "Value": "default"}, {"Key": "Cost", "Value": "4711"}, {"Key": "State", "Value": "available"},
+            {"Key": "Customer", "Value": "ab4ab823-a244-933e-1326-6946d1690ae5"}, {"Key": "aws:cloudformation:stack-name", "Value": "acme"},
+        ]});
+        replacer(Wish {
+            tag_keys: true,
+            ..Wish::default()
+        })
+        .document(&mut value);
+        for tag in value["Tags"].as_array().unwrap() {
+            assert!(tag["Value"].as_str().unwrap().starts_with("anon-"), "{tag}");
+            let key = tag["Key"].as_str().unwrap();
+            assert!(key.starts_with("anon-") || key.starts_with("aws:"), "{tag}");
+        }
+    }
+
+    #[test]
+    fn addresses_go_when_they_are_asked_to() {
+        let wish = Wish {
+            addresses: true,
+            ..Wish::default()
+        };
+        let mut value = json!({"CidrBlock": "10.20.0.0/16", "PrivateIpAddress": "10.20.4.4", "PrivateDnsName": "ip-10-20-4-4.ec2.internal", "CidrIp": "0.0.0.0/0"});
+        replacer(wish).document(&mut value);
+        let address = value["PrivateIpAddress"].as_str().unwrap().to_owned();
+        assert_ne!(address, "10.20.4.4");
+        assert_eq!(
+            value["PrivateDnsName"],
+            format!("ip-{}.ec2.internal", address.replace('.', "-"))
+        );
+        assert_eq!(value["CidrIp"], "0.0.0.0/0");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(field in "[A-Za-z]{0,12}", text in "\\PC{0,40}|arn:[a-z:/*0-9]{0,60}|[a-z0-9.-]{0,40}(amazonaws.com|on.aws|awsdns-)?\\.?") {
+            let wish = Wish { addresses: true, tag_keys: true };
+            let mut value = json!({ field: [text.clone(), {"Tags": [{"Key": text.clone(), "Value": text}]}] });
+            replacer(wish).document(&mut value);
+        }
     }
 }

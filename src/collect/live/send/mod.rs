@@ -39,7 +39,7 @@ pub(super) struct Question {
     pub dimensions: Vec<Dimensions>,
 }
 
-/// The dimensions of an endpoint's metrics. CloudWatch finds nothing unless all
+/// The dimensions of an endpoint's metrics. `CloudWatch` finds nothing unless all
 /// four are given
 /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html>).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +90,7 @@ pub(super) enum TroubleKind {
 }
 
 impl Trouble {
+    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
     fn of<E, R>(error: SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,

@@ -14,6 +14,8 @@ use crate::collect::aws::table::METRICS;
 /// One value a day.
 const PERIOD: i32 = 86_400;
 
+/// `None` if the operation is not one of these.
+#[expect(clippy::too_many_lines, reason = "one arm an operation")]
 pub(super) fn request(
     clients: &Clients,
     question: &Question,

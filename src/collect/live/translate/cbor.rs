@@ -1,6 +1,6 @@
 //! CBOR answers, as JSON values.
 //!
-//! CloudWatch answers in CBOR. Uses the decoder of the AWS SDK; times become
+//! `CloudWatch` answers in CBOR. Uses the decoder of the AWS SDK; times become
 //! seconds, bytes base64, and what JSON cannot say is an error.
 
 use aws_smithy_cbor::Decoder;

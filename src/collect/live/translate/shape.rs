@@ -14,7 +14,8 @@ use crate::collect::aws::service::Service;
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Shapes {
     operations: BTreeMap<String, Type>,
-    shapes: BTreeMap<String, BTreeMap<String, (String, Type)>>,
+    #[serde(rename = "shapes")]
+    structures: BTreeMap<String, BTreeMap<String, (String, Type)>>,
     /// Of each shape: the field by its name on the wire.
     #[serde(skip)]
     wires: BTreeMap<String, BTreeMap<String, String>>,
@@ -85,7 +86,7 @@ impl Shapes {
     /// A file that a test has read; without it every answer would be an error.
     fn read(text: &str) -> Self {
         let mut shapes: Self = serde_json::from_str(text).unwrap_or_default();
-        for (name, fields) in &shapes.shapes {
+        for (name, fields) in &shapes.structures {
             let wires = fields
                 .iter()
                 .map(|(field, (wire, _))| (wire.clone(), field.clone()))
@@ -103,7 +104,7 @@ impl Shapes {
     /// The field with this name on the wire: the AWS CLI's name, and its type.
     pub(super) fn on_wire(&self, structure: &str, wire: &str) -> Option<(&str, &Type)> {
         let name = self.wires.get(structure)?.get(wire)?;
-        let (_, of) = self.shapes.get(structure)?.get(name)?;
+        let (_, of) = self.structures.get(structure)?.get(name)?;
         Some((name, of))
     }
 
@@ -113,7 +114,7 @@ impl Shapes {
         let Type::Named(structure) = of else {
             return None;
         };
-        Some(&self.shapes.get(structure)?.get(name)?.1)
+        Some(&self.structures.get(structure)?.get(name)?.1)
     }
 }
 

@@ -21,11 +21,14 @@ pub(super) fn of_text(text: &str) -> String {
 }
 
 fn printed(time: DateTime) -> Option<String> {
-    // A fraction has six digits or is not there.
-    let micros = time.subsec_nanos() / 1000;
-    let whole = DateTime::from_secs(time.secs())
-        .fmt(Format::DateTime)
-        .ok()?;
+    // A fraction has six digits or is not there. Seconds that came as a floating
+    // point number are off by some nanoseconds.
+    let micros = (time.subsec_nanos() + 500) / 1000;
+    let (seconds, micros) = (
+        time.secs() + i64::from(micros / 1_000_000),
+        micros % 1_000_000,
+    );
+    let whole = DateTime::from_secs(seconds).fmt(Format::DateTime).ok()?;
     let whole = whole.strip_suffix('Z')?;
     Some(if micros == 0 {
         format!("{whole}+00:00")
@@ -52,6 +55,10 @@ mod tests {
         assert_eq!(
             of_seconds(0.25).unwrap(),
             "1970-01-01T00:00:00.250000+00:00"
+        );
+        assert_eq!(
+            of_seconds(1_795_274_481.016_579).unwrap(),
+            "2026-11-21T15:21:21.016579+00:00"
         );
         assert_eq!(of_seconds(-1.0).unwrap(), "1969-12-31T23:59:59+00:00");
     }

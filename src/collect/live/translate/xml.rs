@@ -126,15 +126,15 @@ fn typed(shapes: &Shapes, of: &Type, node: Node<'_, '_>, depth: usize) -> Value 
             Value::Object(pairs)
         }
         Type::Named(structure) => match of.scalar() {
-            Some(scalar) => simple(scalar, content(node)),
+            Some(scalar) => simple(scalar, &content(node)),
             None => object(shapes, structure, node, depth, false),
         },
     }
 }
 
 /// A text as what it should be; if it is not that, the text.
-fn simple(scalar: Scalar, text: String) -> Value {
-    let kept = || Value::String(text.clone());
+fn simple(scalar: Scalar, text: &str) -> Value {
+    let kept = || Value::String(text.to_owned());
     match scalar {
         Scalar::Text | Scalar::Bytes => kept(),
         Scalar::Time => Value::String(time::of_text(text.trim())),
