@@ -207,6 +207,46 @@ def test_a_list_whose_second_page_is_refused(tmp_path: Path, proxy: Proxy, clean
     ]
 
 
+def test_a_list_that_never_ends(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
+    proxy.reset(Fault("ec2:DescribeVpcEndpoints", "loop"), page=20)
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url, timeout=60)
+    check_incomplete(folder, run, clean, "ec2:DescribeVpcEndpoints")
+    assert proxy.counts()["ec2:DescribeVpcEndpoints"] < 10
+
+
+def test_a_call_that_a_region_does_not_know(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
+    proxy.reset(Fault("vpc-lattice:*", "unsupported"), Fault("ec2:DescribeVpcEndpointAssociations", "unsupported"))
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url)
+    snapshot = check_incomplete(folder, run, clean, "ec2:DescribeVpcEndpointAssociations")
+    unsupported = {line["operation"] for line in snapshot.lines("unsupported")}
+    assert {"DescribeVpcEndpointAssociations", "ListResourceConfigurations"} <= unsupported
+
+
+def test_credentials_that_expire_on_the_way(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
+    # Everything but what comes first.
+    proxy.reset(Fault("ec2:Describe*", "expired", where=lambda call: call.operation != "DescribeVpcs"))
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url)
+    snapshot = check_incomplete(folder, run, clean, "ec2:DescribeSubnets")
+    assert "aws/" + f"{estate.ACCOUNT}/{estate.REGION}/ec2.DescribeVpcs.json" in snapshot.tree()
+    proxy.reset()
+    again = program.collect(folder, proxy.url, "--resume")
+    assert again.code == 0, str(again)
+    assert program.tree(folder) == clean.tree
+
+
+def test_an_error_cannot_write_on_the_terminal(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
+    proxy.reset(Fault("vpc-lattice:*", "deny", message="\x1b]0;owned\x07 \x1b[31mred\x1b[0m \u202eevil\r\n fine"))
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url)
+    assert run.code == 3
+    control = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+    assert not control.search(run.out + run.err)
+    assert "owned" in (folder / "ledger.jsonl").read_text()
+
+
 def test_one_parent_of_many_is_denied(tmp_path: Path, proxy: Proxy, clean: Clean, built: estate.Estate) -> None:
     lab = built.ids["lab"]
     proxy.reset(Fault("ec2:DescribeVpcAttribute", "deny", where=lambda call: call.params.get("VpcId") == lab))
