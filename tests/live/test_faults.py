@@ -26,9 +26,9 @@ IDENTITY = "sts:GetCallerIdentity"
 class Clean:
     """A run in which nothing went wrong, and its audit."""
 
-    def __init__(self, folder: Path, proxy: Proxy) -> None:
+    def __init__(self, folder: Path, proxy: Proxy, *arguments: str) -> None:
         proxy.reset()
-        run = program.collect(folder, proxy.url)
+        run = program.collect(folder, proxy.url, *arguments)
         assert run.code == 0, str(run)
         self.tree = program.tree(folder)
         self.counts = proxy.counts()
@@ -40,6 +40,11 @@ class Clean:
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory, shared_proxy: Proxy) -> Clean:
     return Clean(tmp_path_factory.mktemp("clean") / "snapshot", shared_proxy)
+
+
+@pytest.fixture(scope="module")
+def clean_everything(tmp_path_factory: pytest.TempPathFactory, shared_proxy: Proxy) -> Clean:
+    return Clean(tmp_path_factory.mktemp("everything") / "snapshot", shared_proxy, "--everything")
 
 
 # Faults that pass.
@@ -123,12 +128,14 @@ def check_audit(folder: Path, clean: Clean) -> dict[str, Any]:
 
 
 def default_operations() -> list[str]:
-    """What a run without options asks, by its own plan; the plan names services and operations in any layout."""
-    if program.missing():
-        return []
-    known = (Path(__file__).parent / "operations.txt").read_text().split("\n")
-    words = set(re.findall(r"\w+", program.run("collect", "aws", "--plan").out))
-    return [":".join(line.split()) for line in known if line and line.split()[1] in words]
+    """What a run without options asks, by its own plan."""
+    return [] if program.missing() else [f"{service}:{action}" for service, action in program.plan()]
+
+
+def services() -> list[str]:
+    """The services that have an operation, but the one that tells who asks."""
+    text = (Path(__file__).parent / "operations.txt").read_text()
+    return sorted({line.split()[0] for line in text.splitlines() if line} - {"sts"})
 
 
 @pytest.mark.parametrize("operation", default_operations())
@@ -153,6 +160,19 @@ def test_an_operation_that_is_denied(tmp_path: Path, proxy: Proxy, clean: Clean,
     report = program.audit(folder)
     waiting = [row for row in report["coverage"] if f"{row['service']}:{row['operation']}" == operation]
     assert waiting and all(row["outcome"] != "complete" for row in waiting)
+
+
+@pytest.mark.parametrize("service", services())
+def test_a_service_that_is_denied(tmp_path: Path, proxy: Proxy, clean_everything: Clean, service: str) -> None:
+    # All of one service at a time: what only `--everything` asks is denied here.
+    proxy.reset(Fault(f"{service}:*", "deny"))
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url, "--everything")
+    denied = sorted({one.call.key for one in proxy.exchanges if one.fault})
+    snapshot = check_incomplete(folder, run, clean_everything, denied[0])
+    assert not [name for name in snapshot.tree() if section(name).startswith(f"{service}.")]
+    lines = {f"{line['service']}:{line['operation']}" for line in snapshot.lines("denied")}
+    assert lines == set(denied)
 
 
 @pytest.mark.parametrize("kind", ["throttle", "reset", "truncate"])
