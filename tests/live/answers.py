@@ -54,10 +54,23 @@ class Served:
     length: int
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How answers are, besides complete."""
+
+    #: Half of the members are missing, lists are empty, and first pages too.
+    sparse: bool = False
+    #: Members that no model knows, and null for those that are not set.
+    future: bool = False
+    #: Identifiers that would be bad names of files.
+    hostile: bool = False
+
+
 class Answers:
     """The server; ``served`` is in the order of the answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, manner: Manner = Manner()) -> None:  # noqa: B008 - it cannot be changed
+        self._manner = manner
         self.served: list[Served] = []
         #: What could not be answered, as text: the test fails on it.
         self.refused: list[str] = []
@@ -84,9 +97,11 @@ class Answers:
         question = tuple(sorted(asked))
         with self._lock:
             whole = self._value(call, question)
-            value = _page(call, whole)
+            value = _page(call, whole, self._manner.sparse)
             request_id = f"req-{len(self.served):05d}"
             headers, body = wire.encode(call.service, call.operation, call.protocol, value, request_id)
+            if self._manner.future:
+                body = wire.with_strangers(call.service, call.operation, call.protocol, body)
             digest = hashlib.sha256(body).hexdigest()
             self.served.append(Served(call, question, value, request_id, digest, len(body)))
         return Answer(200, headers, body)
@@ -97,8 +112,18 @@ class Answers:
             variant = self._variants.get(call.key, 0)
             self._variants[call.key] = variant + 1
             known = _tailored(
-                call, samples.sample(call.service, call.operation, variant, repr(question), _COUNTS.get(call.key, 2))
+                call,
+                samples.sample(
+                    call.service,
+                    call.operation,
+                    variant,
+                    repr(question),
+                    _COUNTS.get(call.key, 2),
+                    self._manner.hostile,
+                ),
             )
+            if self._manner.sparse and call.operation != "GetCallerIdentity":
+                known = samples.sparse(operation(call.service, call.operation).output_shape, known)
             self._values[call.key, question] = known
         return known
 
@@ -133,8 +158,11 @@ def _metrics(call: Call, first: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**first, "Id": query["Id"], "Label": query.get("Label", "")} for query in queries]
 
 
-def _page(call: Call, whole: dict[str, Any]) -> dict[str, Any]:
-    """The half of the lists that was asked for. Every list of more than one item comes in two pages."""
+def _page(call: Call, whole: dict[str, Any], late: bool) -> dict[str, Any]:
+    """The half of the lists that was asked for. Every list of more than one item comes in two pages.
+
+    A first page may be empty and yet not be the last: `late` makes all of them so.
+    """
     of = paging(call.service, call.operation)
     if of is None:
         return whole
@@ -143,7 +171,7 @@ def _page(call: Call, whole: dict[str, Any]) -> dict[str, Any]:
     value = {name: inner for name, inner in whole.items() if name not in of.output}
     for name in of.lists:
         items = whole.get(name, [])
-        middle = (len(items) + 1) // 2
+        middle = 0 if late else (len(items) + 1) // 2
         value[name] = items[middle:] if asked else items[:middle] if long else items
     ends = asked or not long
     if of.more:

@@ -109,6 +109,13 @@ def collect(
     )
 
 
+def plan(*arguments: str) -> list[tuple[str, str]]:
+    """Service and operation of everything that a run would ask."""
+    done = run("collect", "aws", "--plan", "--format", "json", *arguments)
+    assert done.code == 0, str(done)
+    return [(one["service"], one["operation"]) for one in json.loads(done.out)["operations"]]
+
+
 def audit(folder: Path, *arguments: str) -> dict[str, Any]:
     """The report of an audit of a folder."""
     with tempfile.TemporaryDirectory() as place:

@@ -36,6 +36,18 @@ _ERRORS = {
         "rest-xml": ("AccessDenied", 403, "User is not authorized to perform this operation"),
         "": ("AccessDeniedException", 403, "User is not authorized to perform this operation"),
     },
+    "expired": {
+        "ec2": ("RequestExpired", 400, "Request has expired."),
+        "query": ("ExpiredToken", 403, "The security token included in the request is expired"),
+        "rest-xml": ("ExpiredToken", 403, "The security token included in the request is expired"),
+        "": ("ExpiredTokenException", 403, "The security token included in the request is expired"),
+    },
+    "unsupported": {
+        "ec2": ("InvalidAction", 400, "The action is not valid for this web service."),
+        "query": ("InvalidAction", 400, "Could not find operation for version"),
+        "rest-xml": ("InvalidAction", 400, "Could not find operation"),
+        "": ("UnknownOperationException", 404, "The operation is not known here"),
+    },
     "bad-token": {
         "ec2": ("InvalidNextToken", 400, "The token is invalid"),
         "query": ("ValidationError", 400, "The marker is invalid"),
@@ -52,12 +64,15 @@ class Fault:
 
     #: ``service:Operation`` with wildcards, services as in IAM actions.
     pattern: str
-    #: ``throttle``, ``deny``, ``html`` (status 500), ``reset``, ``hang``, ``truncate`` or ``bad-token``.
+    #: ``throttle``, ``deny``, ``expired``, ``unsupported``, ``html`` (status 500), ``reset``, ``hang``, ``truncate``,
+    #: ``bad-token`` (any cursor is refused) or ``loop`` (a list that ends where it began).
     kind: str
     #: Every how many of the matching requests; 1 is all of them.
     every: int = 1
     #: No more than so many times; None is without end.
     times: int | None = None
+    #: The text of an error, where it is not to be the usual one.
+    message: str = ""
     #: Further condition on the call.
     where: Callable[[Call], bool] = lambda call: True
     seen: int = 0
@@ -156,10 +171,12 @@ class Proxy:
         with self._lock:
             self._count += 1
             number, behaviour = self._count, self.behaviour
-            fault = next((fault.kind for fault in behaviour.faults if fault.hits(call)), "")
+            hit = next((fault for fault in behaviour.faults if fault.hits(call)), None)
+        fault = hit.kind if hit else ""
         behaviour.watch(number, call)
         request_id = f"{number:08d}-{hashlib.sha256(call.key.encode()).hexdigest()[:12]}"
-        answer = self._spoiled(call, fault, request_id) or self._plain(call, request, behaviour, request_id)
+        answer = self._spoiled(call, fault, request_id, hit.message if hit else "")
+        answer = answer or self._plain(call, request, behaviour, request_id, fault == "loop")
         if fault == "truncate":
             answer = Answer(answer.status, answer.headers, answer.body, "truncate")
         digest = hashlib.sha256(answer.body).hexdigest()
@@ -176,17 +193,17 @@ class Proxy:
             self.exchanges.append(exchange)
         return answer
 
-    def _spoiled(self, call: Call, fault: str, request_id: str) -> Answer | None:
+    def _spoiled(self, call: Call, fault: str, request_id: str, told: str = "") -> Answer | None:
         if fault in _ERRORS:
             by = _ERRORS[fault]
             code, status, message = by.get(call.protocol, by[""])
-            headers, body = wire.encode_error(call.service, call.protocol, code, message, request_id)
+            headers, body = wire.encode_error(call.service, call.protocol, code, told or message, request_id)
             return Answer(status, headers, body)
         if fault == "html":
             return Answer(500, {"Content-Type": "text/html; charset=utf-8"}, _HTML)
         return Answer(0, spoil=fault) if fault in ("reset", "hang") else None
 
-    def _plain(self, call: Call, request: Request, behaviour: Behaviour, request_id: str) -> Answer:
+    def _plain(self, call: Call, request: Request, behaviour: Behaviour, request_id: str, loop: bool) -> Answer:
         of, size = paging(call.service, call.operation), behaviour.page
         if of is None or size is None:
             return self._whole(call, request, request_id)
@@ -207,6 +224,8 @@ class Proxy:
             whole = wire.decode(call.service, call.operation, call.protocol, answer.headers, answer.body)
             self._lists[mark] = whole
         page = _page(of, whole, start, size, mark)
+        if loop:
+            page[of.output[0]] = _token(0, mark)
         headers, body = wire.encode(call.service, call.operation, call.protocol, page, request_id)
         return Answer(200, headers, body)
 

@@ -65,21 +65,42 @@ _ACCOUNT = "111122223333"
 _REGION = "us-east-1"
 
 
-def sample(service: str, action: str, variant: int = 0, seed: str = "", count: int = 2) -> dict[str, Any]:
+#: Identifiers that must not lead out of a folder, nor meet one another in it.
+HOSTILE_IDS = (
+    "../../../up-{}",
+    "a/b/{}",
+    "CON",
+    "..",
+    "%2e%2e%2f{}",
+    "back\\slash-{}",
+    "\u202eevil-{}",
+    "x" * 300 + "-{}",
+    "x" * 300 + "-{}-",
+    "-rf {} $(id) `id` 'q' \"q\"",
+    "a:b*c?d<e>f|{}",
+)
+
+
+def sample(
+    service: str, action: str, variant: int = 0, seed: str = "", count: int = 2, hostile_ids: bool = False
+) -> dict[str, Any]:
     """An answer with every field set.
 
     ``variant`` chooses among alternatives (members of unions, enum values), ``seed`` makes the answers to different
     questions differ, ``count`` is the number of items of each list at the top.
     """
     shape = operation_model(service, action).output_shape
-    return _Maker(service, seed or action).structure(shape, action, variant, count, ())
+    return _Maker(service, seed or action, HOSTILE_IDS if hostile_ids else ()).structure(
+        shape, action, variant, count, ()
+    )
 
 
 class _Maker:
     """Walks a shape. The number of values made so far varies what comes next, so that neighbours differ."""
 
-    def __init__(self, service: str, seed: str) -> None:
+    def __init__(self, service: str, seed: str, ids: tuple[str, ...]) -> None:
         self.service = service
+        self.ids = ids
         self.seed = seed
         self.made = 0
 
@@ -156,6 +177,8 @@ class _Maker:
             return _ACCOUNT
         if lower in ("regionname", "region", "vpcregion"):
             return _REGION
+        if self.ids and lower.endswith(("id", "ids", "arn", "identifier")):
+            return self.ids[turn % len(self.ids)].format(digest[:8])
         if lower in _PREFIX:
             return _PREFIX[lower] + digest[:17]
         if lower.endswith("arn"):
@@ -178,3 +201,38 @@ def _arity(shape: Shape, above: tuple[str, ...]) -> int:
             [own, *(_arity(of, (*above, shape.name)) for of in inner.values() if isinstance(of, StructureShape))]
         )
     return 1
+
+
+#: Members without which a client cannot ask its next question.
+_NEEDED = (
+    "id",
+    "ids",
+    "arn",
+    "type",
+    "identifier",
+    "regionname",
+    "config",
+    "privatezone",
+    "account",
+    "tokens",
+    "protocol",
+)
+
+
+def sparse(shape: Shape, value: Any, top: bool = True) -> Any:
+    """The same with about half of the members gone, and some lists empty."""
+    if isinstance(shape, StructureShape):
+        union = getattr(shape, "is_tagged_union", False)
+        return {
+            name: sparse(shape.members[name], inner, False)
+            for name, inner in value.items()
+            if top or union or name.lower().endswith(_NEEDED) or len(name) % 2
+        }
+    if isinstance(shape, ListShape):
+        can_be_empty = not top and not shape.serialization.get("flattened")
+        if can_be_empty and len(shape.name) % 3 == 0:
+            return []
+        return [sparse(shape.member, one, False) for one in value]
+    if isinstance(shape, MapShape):
+        return {key: sparse(shape.value, inner, False) for key, inner in value.items()}
+    return value

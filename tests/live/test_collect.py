@@ -63,8 +63,8 @@ def everything(tmp_path_factory: pytest.TempPathFactory, shared_proxy: Proxy) ->
 @pytest.mark.parametrize("which", ["default", "everything"])
 def test_the_run_is_complete(which: str, request: pytest.FixtureRequest) -> None:
     run: Collected = request.getfixturevalue(which)
-    problems = [line for line in run.snapshot.ledger if line["outcome"] not in program.GOOD]
-    assert not problems, told(problems)
+    bad = [line for line in run.snapshot.ledger if line["outcome"] not in program.GOOD]
+    assert not bad, told(bad)
     assert run.run.code == 0, str(run.run)
     assert run.snapshot.manifest["complete"] is True
     problems = list(run.snapshot.problems())
@@ -153,6 +153,19 @@ def test_no_secret_is_written(everything: Collected) -> None:
     assert not holding, told(holding)
     counted = {entry["field"]: entry["count"] for entry in everything.snapshot.manifest["redactions"]}
     assert sum(counted.values()) == 3, counted
+
+
+def test_no_credential_is_written(everything: Collected) -> None:
+    held = [path.read_bytes() for path in everything.snapshot.folder.rglob("*") if path.is_file()]
+    held.append((everything.run.out + everything.run.err).encode())
+    for secret in (estate.SECRET_KEY, estate.ACCESS_KEY):
+        assert not any(secret.encode() in body for body in held)
+
+
+def test_the_folder_verifies(default: Collected, everything: Collected) -> None:
+    for run in (default, everything):
+        verified = program.run("snapshot", "verify", run.snapshot.folder)
+        assert verified.code == 0, str(verified)
 
 
 def test_what_was_planted_is_found(tmp_path: Path, proxy: Proxy, built: estate.Estate) -> None:
@@ -268,6 +281,8 @@ def test_an_interrupted_run_is_valid_and_goes_on(tmp_path: Path, default: Collec
     problems = list(snapshot.problems())
     assert not problems, told(problems)
     assert {line["outcome"] for line in snapshot.ledger} & {"interrupted", "not-asked"}
+    verified = program.run("snapshot", "verify", folder)
+    assert verified.code == 0, str(verified)
     clean = default.snapshot.tree()
     assert {name for name, body in snapshot.tree().items() if clean.get(name) != body} == set()
     again = collected(folder, proxy, "--resume")

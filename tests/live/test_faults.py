@@ -26,9 +26,9 @@ IDENTITY = "sts:GetCallerIdentity"
 class Clean:
     """A run in which nothing went wrong, and its audit."""
 
-    def __init__(self, folder: Path, proxy: Proxy) -> None:
+    def __init__(self, folder: Path, proxy: Proxy, *arguments: str) -> None:
         proxy.reset()
-        run = program.collect(folder, proxy.url)
+        run = program.collect(folder, proxy.url, *arguments)
         assert run.code == 0, str(run)
         self.tree = program.tree(folder)
         self.counts = proxy.counts()
@@ -40,6 +40,11 @@ class Clean:
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory, shared_proxy: Proxy) -> Clean:
     return Clean(tmp_path_factory.mktemp("clean") / "snapshot", shared_proxy)
+
+
+@pytest.fixture(scope="module")
+def clean_everything(tmp_path_factory: pytest.TempPathFactory, shared_proxy: Proxy) -> Clean:
+    return Clean(tmp_path_factory.mktemp("everything") / "snapshot", shared_proxy, "--everything")
 
 
 # Faults that pass.
@@ -123,12 +128,14 @@ def check_audit(folder: Path, clean: Clean) -> dict[str, Any]:
 
 
 def default_operations() -> list[str]:
-    """What a run without options asks, by its own plan; the plan names services and operations in any layout."""
-    if program.missing():
-        return []
-    known = (Path(__file__).parent / "operations.txt").read_text().split("\n")
-    words = set(re.findall(r"\w+", program.run("collect", "aws", "--plan").out))
-    return [":".join(line.split()) for line in known if line and line.split()[1] in words]
+    """What a run without options asks, by its own plan."""
+    return [] if program.missing() else [f"{service}:{action}" for service, action in program.plan()]
+
+
+def services() -> list[str]:
+    """The services that have an operation, but the one that tells who asks."""
+    text = (Path(__file__).parent / "operations.txt").read_text()
+    return sorted({line.split()[0] for line in text.splitlines() if line} - {"sts"})
 
 
 @pytest.mark.parametrize("operation", default_operations())
@@ -153,6 +160,19 @@ def test_an_operation_that_is_denied(tmp_path: Path, proxy: Proxy, clean: Clean,
     report = program.audit(folder)
     waiting = [row for row in report["coverage"] if f"{row['service']}:{row['operation']}" == operation]
     assert waiting and all(row["outcome"] != "complete" for row in waiting)
+
+
+@pytest.mark.parametrize("service", services())
+def test_a_service_that_is_denied(tmp_path: Path, proxy: Proxy, clean_everything: Clean, service: str) -> None:
+    # All of one service at a time: what only `--everything` asks is denied here.
+    proxy.reset(Fault(f"{service}:*", "deny"))
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url, "--everything")
+    denied = sorted({one.call.key for one in proxy.exchanges if one.fault})
+    snapshot = check_incomplete(folder, run, clean_everything, denied[0])
+    assert not [name for name in snapshot.tree() if section(name).startswith(f"{service}.")]
+    lines = {f"{line['service']}:{line['operation']}" for line in snapshot.lines("denied")}
+    assert lines == set(denied)
 
 
 @pytest.mark.parametrize("kind", ["throttle", "reset", "truncate"])
@@ -205,6 +225,46 @@ def test_a_list_whose_second_page_is_refused(tmp_path: Path, proxy: Proxy, clean
         "more",
         "failed",
     ]
+
+
+def test_a_list_that_never_ends(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
+    proxy.reset(Fault("ec2:DescribeVpcEndpoints", "loop"), page=20)
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url, timeout=60)
+    check_incomplete(folder, run, clean, "ec2:DescribeVpcEndpoints")
+    assert proxy.counts()["ec2:DescribeVpcEndpoints"] < 10
+
+
+def test_a_call_that_a_region_does_not_know(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
+    proxy.reset(Fault("vpc-lattice:*", "unsupported"), Fault("ec2:DescribeVpcEndpointAssociations", "unsupported"))
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url)
+    snapshot = check_incomplete(folder, run, clean, "ec2:DescribeVpcEndpointAssociations")
+    unsupported = {line["operation"] for line in snapshot.lines("unsupported")}
+    assert {"DescribeVpcEndpointAssociations", "ListResourceConfigurations"} <= unsupported
+
+
+def test_credentials_that_expire_on_the_way(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
+    # Everything but what comes first.
+    proxy.reset(Fault("ec2:Describe*", "expired", where=lambda call: call.operation != "DescribeVpcs"))
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url)
+    snapshot = check_incomplete(folder, run, clean, "ec2:DescribeSubnets")
+    assert "aws/" + f"{estate.ACCOUNT}/{estate.REGION}/ec2.DescribeVpcs.json" in snapshot.tree()
+    proxy.reset()
+    again = program.collect(folder, proxy.url, "--resume")
+    assert again.code == 0, str(again)
+    assert program.tree(folder) == clean.tree
+
+
+def test_an_error_cannot_write_on_the_terminal(tmp_path: Path, proxy: Proxy, clean: Clean) -> None:
+    proxy.reset(Fault("vpc-lattice:*", "deny", message="\x1b]0;owned\x07 \x1b[31mred\x1b[0m \u202eevil\r\n fine"))
+    folder = tmp_path / "snapshot"
+    run = program.collect(folder, proxy.url)
+    assert run.code == 3
+    control = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+    assert not control.search(run.out + run.err)
+    assert "owned" in (folder / "ledger.jsonl").read_text()
 
 
 def test_one_parent_of_many_is_denied(tmp_path: Path, proxy: Proxy, clean: Clean, built: estate.Estate) -> None:

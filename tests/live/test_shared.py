@@ -81,7 +81,7 @@ def populated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Populated]:
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory, populated: Populated) -> program.Snapshot:
     folder = tmp_path_factory.mktemp("everything") / "snapshot"
-    # The emulator puts fields into lists of Lattice that AWS does not: encoded again, as the model has it, they are gone.
+    # The emulator puts fields into lists of Lattice that AWS does not. Encoded again, as the model has it, they go.
     with Proxy(populated.url, amend=lambda call, value: call.service == "vpc-lattice") as proxy:
         run = program.collect(folder, proxy.url, "--everything")
     # The emulator lacks half of Lattice.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -72,6 +73,37 @@ def encode_error(service: str, protocol: str, code: str, message: str, request_i
         return headers, _declared(f"<Response>{inner}<RequestID>{request_id}</RequestID></Response>")
     inner = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
     return headers, _declared(f"<ErrorResponse>{inner}<RequestId>{request_id}</RequestId></ErrorResponse>")
+
+
+def with_strangers(service: str, action: str, protocol: str, body: bytes) -> bytes:
+    """The same answer as a later version of the service might send it: with members that no model knows yet.
+
+    In JSON members that are not set are null besides. CBOR stays as it is.
+    """
+    if protocol in ("rest-json", "json"):
+        return json.dumps(_strange(operation_model(service, action).output_shape, json.loads(body))).encode()
+    if protocol == "smithy-rpc-v2-cbor":
+        return body
+    item = f"<{STRANGER}><item><deep>1</deep></item></{STRANGER}>".encode()
+    return re.sub(rb"<(item|member)>(?=<[^/])", lambda found: found[0] + item, body)
+
+
+#: The name of a member that no model knows.
+STRANGER = "aNewField"
+
+
+def _strange(shape: Shape, value: Any) -> Any:
+    if isinstance(shape, StructureShape):
+        known = {of.serialization.get("name", name): of for name, of in shape.members.items()}
+        if getattr(shape, "is_tagged_union", False):
+            return {name: _strange(known[name], inner) for name, inner in value.items()}
+        whole = {name: _strange(of, value[name]) if name in value else None for name, of in known.items()}
+        return {STRANGER: {"deep": [1, {"x": None}], "text": "<&>"}, **whole}
+    if isinstance(shape, ListShape):
+        return [_strange(shape.member, one) for one in value]
+    if isinstance(shape, MapShape):
+        return {key: _strange(shape.value, inner) for key, inner in value.items()}
+    return value
 
 
 # Timestamps.
