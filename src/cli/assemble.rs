@@ -255,12 +255,26 @@ fn is_open(graph: &Graph, call: &Call, place: &Scope) -> bool {
         first
             .is_some_and(|first| first.service == call.service && first.operation == call.operation)
     };
-    let kind = Kind::ALL.iter().find(lists);
-    kind.is_none_or(|kind| {
+    let unlisted = |kind: &Kind| {
         graph
             .unlisted(*kind)
             .iter()
             .any(|(scope, _)| scope == place)
+    };
+    if let Some(kind) = Kind::ALL.iter().find(lists) {
+        return unlisted(kind);
+    }
+    // The parent may also be the resource itself: the entries of a prefix list.
+    let more = |kind: &&Kind| {
+        let spec = kind.spec();
+        spec.sources.iter().any(|source| {
+            source.parent == Some(spec.id)
+                && (source.service, source.operation) == (call.service, call.operation)
+        })
+    };
+    let kind = Kind::ALL.iter().find(more);
+    kind.is_none_or(|kind| {
+        unlisted(kind) || graph.nodes(*kind).any(|node| graph.scope(node) == *place)
     })
 }
 

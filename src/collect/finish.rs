@@ -7,6 +7,7 @@
 use serde::de::DeserializeSeed as _;
 
 use crate::snapshot::FileFormat;
+use crate::snapshot::record::Kind;
 
 use super::answer::{Envelope, Part};
 use super::bookkeeping::Manifest;
@@ -161,6 +162,10 @@ impl<'de> Reader<'de> {
             );
             return Some(());
         }
+        if let Some(source) = self.named_after(&peek) {
+            self.single(source, pointer, raw, None, true, envelope);
+            return Some(());
+        }
         let source = peek.record(self.catalog)?;
         let plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
         let shared = peek.keys.iter().filter(|(key, _)| plan.has(key)).count();
@@ -174,6 +179,23 @@ impl<'de> Reader<'de> {
         }
         self.single(source, pointer, raw, None, false, envelope);
         Some(())
+    }
+
+    /// The call that a file or its folder is named after, if it answers with one
+    /// object and this one has the id of its kind. Services leave out keys that
+    /// would betray the call: those of a group, or without associations.
+    fn named_after(&self, peek: &Peek<'_>) -> Option<SourceRef> {
+        let (service, operation) = self.hint?;
+        let mut sources = Kind::ALL.iter().flat_map(|&kind| {
+            let spec = kind.spec();
+            let sources = spec.sources.iter().zip(0_u8..);
+            sources.map(move |(source, index)| (spec.id, source, SourceRef { kind, index }))
+        });
+        let (_, _, found) = sources.find(|(id, source, _)| {
+            let called = (source.service, source.operation) == (service, operation);
+            called && source.key.is_empty() && peek.keys.iter().any(|(key, _)| key == id)
+        })?;
+        Some(found)
     }
 
     /// Reads one object as one row.

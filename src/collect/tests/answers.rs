@@ -62,6 +62,25 @@ fn answers_about_one_resource_are_one_row() {
 }
 
 #[test]
+fn files_tell_the_call_where_the_object_does_not() {
+    // Without `numberOfAssociatedVPCs`, which would betray the call.
+    let answer = r#"{"id": "sn-1", "arn": "arn:aws:vpc-lattice:eu-west-1:111122223333:servicenetwork/sn-1", "authType": "NONE"}"#;
+    let name = "aws/111122223333/eu-west-1/vpc-lattice.GetServiceNetwork/sn-1.json";
+    let all = read_text(name, answer);
+    assert_eq!(messages(&all), [""; 0]);
+    assert_eq!(rows(&all, Kind::ServiceNetwork), 1);
+    assert_eq!(
+        outcome(
+            &all,
+            ("111122223333", "eu-west-1"),
+            "vpc-lattice",
+            "GetServiceNetwork"
+        ),
+        Some(CallOutcome::Complete)
+    );
+}
+
+#[test]
 fn contradictions_and_repetitions_are_told_apart() {
     let all = read_text(
         "x.json",
