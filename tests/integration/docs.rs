@@ -556,17 +556,26 @@ fn the_readme_has_every_exit_code() {
 }
 
 #[test]
-fn the_readme_collects_every_call_that_a_rule_rests_on() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+fn the_script_and_the_policy_have_every_call_that_a_rule_rests_on() {
+    let printed = |flag: &str| {
+        let outcome = plaudit(["collect", "aws", flag, "--no-config"]).run();
+        assert_eq!(outcome.code, 0, "{}", outcome.err);
+        String::from_utf8(outcome.out).unwrap()
+    };
+    let (script, policy) = (printed("--script"), printed("--iam-policy"));
     let (set, _) = load(&[]).unwrap();
     for call in set.rules.iter().flat_map(needs) {
-        let command = format!("aws {} {}", call.service, kebab(call.operation));
+        let service = match call.service {
+            "elasticloadbalancing" => "elbv2",
+            other => other,
+        };
+        let command = format!("aws {service} {}", kebab(call.operation));
         assert!(
-            readme.contains(&command),
-            "`{command}` is not in the README"
+            script.contains(&command),
+            "`{command}` is not in the script"
         );
-        let file = format!("{}.{}", call.service, call.operation);
-        assert!(readme.contains(&file), "`{file}` is not in the README");
+        let action = format!("\"{}\"", call.action);
+        assert!(policy.contains(&action), "{action} is not in the policy");
     }
 }
 

@@ -18,6 +18,7 @@
 mod architecture;
 mod bad_input;
 mod cli;
+mod collect;
 mod dependencies;
 mod determinism;
 mod docs;

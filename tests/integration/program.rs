@@ -1,7 +1,7 @@
 //! Runs the real program, with an environment that holds nothing but what a
 //! test sets, and a deadline.
 //!
-//! No test starts a process in another way.
+//! No test starts the program in another way.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{Read as _, Write as _};

@@ -119,9 +119,7 @@ fn listed(path: &Path, role_name: Option<&str>) -> Result<Accounts, Stop> {
             continue;
         }
         let account = if is_account(line) {
-            let role = role_name
-                .map(|role| format!("arn:aws:iam::{line}:role/{}", role.trim_start_matches('/')));
-            (line.to_owned(), role)
+            (line.to_owned(), role_name.map(str::to_owned))
         } else if let Ok(arn) = role(line) {
             (
                 arn.split(':').nth(4).unwrap_or_default().to_owned(),

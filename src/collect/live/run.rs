@@ -269,16 +269,22 @@ async fn accounts(wish: &Wish, run: &Arc<Run>, own: Account) -> Result<Vec<Accou
         Accounts::Organization { role } => {
             let answer = ask(run, place(&own, None, true), "ListAccounts").await;
             let answer = answer.map_err(Error::Organization)?;
-            members(&answer)
-                .into_iter()
-                .map(|account| {
-                    let role = account::role_arn(&own.principal, &account, role);
-                    let role = (account != own.number).then_some(role);
-                    (account, role)
-                })
+            let members = members(&answer).into_iter();
+            members
+                .map(|account| (account, Some(role.clone())))
                 .collect()
         }
     };
+    let listed = listed.into_iter().map(|(number, role)| {
+        // A name means that role in each account but the caller's own.
+        let role = role.filter(|role| number != own.number || role.starts_with("arn:"));
+        let role = role.map(|role| match role.starts_with("arn:") {
+            true => role,
+            false => account::role_arn(&own.principal, &number, &role),
+        });
+        (number, role)
+    });
+    let listed: Vec<(String, Option<String>)> = listed.collect();
     let mut accounts = Vec::new();
     for (number, role) in listed {
         let entered = match &role {

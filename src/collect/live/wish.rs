@@ -55,8 +55,8 @@ pub enum Regions {
 pub enum Accounts {
     /// The one of the credentials.
     Own,
-    /// These: account number and the ARN of a role in it, or the account of the
-    /// credentials without one.
+    /// These: account number and a role in it, by its ARN or its name. The account
+    /// of the credentials needs none.
     Listed(Vec<(String, Option<String>)>),
     /// All active accounts of the organization, by a role of this name.
     Organization {
