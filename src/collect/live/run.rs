@@ -278,9 +278,12 @@ async fn accounts(wish: &Wish, run: &Arc<Run>, own: Account) -> Result<Vec<Accou
     let listed = listed.into_iter().map(|(number, role)| {
         // A name means that role in each account but the caller's own.
         let role = role.filter(|role| number != own.number || role.starts_with("arn:"));
-        let role = role.map(|role| match role.starts_with("arn:") {
-            true => role,
-            false => account::role_arn(&own.principal, &number, &role),
+        let role = role.map(|role| {
+            if role.starts_with("arn:") {
+                role
+            } else {
+                account::role_arn(&own.principal, &number, &role)
+            }
         });
         (number, role)
     });
