@@ -12,7 +12,7 @@ use super::{Error, MANIFEST};
 pub const FORMAT: &str = "plaudit-snapshot/1";
 
 /// `manifest.json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// [`FORMAT`].
     pub format: String,

@@ -1,10 +1,10 @@
 //! What a run before has brought already.
 //!
-//! A resumed run asks again for what is not there or was not complete, and for
-//! nothing else. Reads the ledger and the files of the snapshot that it goes on
-//! with.
+//! A resumed run asks again for what is not there, was not complete or is no
+//! longer what the manifest says, and for nothing else. Reads the ledger and the
+//! files of the snapshot that it goes on with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -12,12 +12,16 @@ use serde_json::Value;
 
 use super::line::Asker;
 use super::pages::join;
+use super::record::hex;
 use super::send::Question;
+use crate::collect::folder::Manifest;
 
 /// The lines of a ledger, by the question that they are about.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     questions: BTreeMap<String, Entry>,
+    /// Digests of the files, if the run before came to its end.
+    digests: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default)]
@@ -25,7 +29,12 @@ struct Entry {
     lines: Vec<String>,
     /// The file of the answer, if the last line says that it is complete.
     file: Option<String>,
+    /// Account, region and call.
+    call: Call,
 }
+
+/// Account, region, service and operation.
+pub(super) type Call = (String, String, String, String);
 
 #[derive(Deserialize)]
 struct Line {
@@ -53,8 +62,12 @@ fn key(parts: [&str; 4], about: &Value) -> String {
 impl Kept {
     /// Reads the lines of a ledger. Lines that cannot be read are as if they
     /// were not there: the question is asked again.
-    pub(super) fn new(lines: &[String]) -> Self {
+    pub(super) fn new(lines: &[String], manifest: Option<&Manifest>) -> Self {
         let mut kept = Self::default();
+        let files = manifest.into_iter().flat_map(|manifest| &manifest.files);
+        kept.digests = files
+            .map(|file| (file.path.clone(), file.sha256.clone()))
+            .collect();
         for text in lines {
             let Ok(line) = serde_json::from_str::<Line>(text) else {
                 continue;
@@ -72,6 +85,7 @@ impl Kept {
             ];
             let entry = kept.questions.entry(key(parts, &about)).or_default();
             entry.lines.push(text.clone());
+            entry.call = (line.account, line.region, line.service, line.operation);
             if line.outcome == "complete" {
                 entry.file = line.file;
             }
@@ -98,29 +112,106 @@ impl Kept {
         ];
         let entry = self.questions.get(&key(parts, &about))?;
         let file = entry.file.as_deref()?;
-        let answer = read(root, file)?;
+        let answer = self.read(root, file)?;
         Some((answer, entry.lines.clone()))
     }
-}
 
-/// A section, in one file or in numbered parts.
-fn read(root: &Path, file: &str) -> Option<Value> {
-    let Some(stem) = file.strip_suffix(".0001.json") else {
-        return read_file(&root.join(file));
-    };
-    let mut all = read_file(&root.join(file))?;
-    for number in 2..10_000 {
-        let path = root.join(format!("{stem}.{number:04}.json"));
-        if !path.is_file() {
-            break;
-        }
-        join(&mut all, read_file(&path)?);
+    /// Lines about calls that this run does not make: another plan, account or
+    /// region. They stay true.
+    pub(super) fn others(&self, made: &BTreeSet<Call>) -> impl Iterator<Item = String> {
+        let others = self
+            .questions
+            .values()
+            .filter(|entry| !made.contains(&entry.call));
+        others.flat_map(|entry| entry.lines.clone())
     }
-    Some(all)
+
+    /// A section, in one file or in numbered parts.
+    fn read(&self, root: &Path, file: &str) -> Option<Value> {
+        let Some(stem) = file.strip_suffix(".0001.json") else {
+            return self.read_file(root, file);
+        };
+        let mut all = self.read_file(root, file)?;
+        for number in 2..10_000 {
+            let part = format!("{stem}.{number:04}.json");
+            if !root.join(&part).is_file() && !self.digests.contains_key(&part) {
+                break;
+            }
+            join(&mut all, self.read_file(root, &part)?);
+        }
+        Some(all)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "collectors read files")]
+    fn read_file(&self, root: &Path, file: &str) -> Option<Value> {
+        let bytes = std::fs::read(root.join(file)).ok()?;
+        let changed = self
+            .digests
+            .get(file)
+            .is_some_and(|digest| *digest != hex(&bytes));
+        if changed {
+            return None;
+        }
+        serde_json::from_slice(&bytes).ok()
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "collectors read files")]
-fn read_file(path: &Path) -> Option<Value> {
-    let bytes = std::fs::read(path).ok()?;
-    serde_json::from_slice(&bytes).ok()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::aws::table::OPERATIONS;
+    use crate::collect::folder::Entry as File;
+
+    #[test]
+    fn only_what_is_still_there_and_unchanged_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = r#"{"Vpcs": []}"#;
+        std::fs::write(folder.path().join("a.json"), text).unwrap();
+        let asker = Asker {
+            account: "111122223333".to_owned(),
+            region: "eu-west-1".to_owned(),
+            principal: "arn:x".to_owned(),
+        };
+        let question = Question {
+            operation: &OPERATIONS[0],
+            ids: Vec::new(),
+            batch: 0,
+            variant: None,
+            region: "eu-west-1".to_owned(),
+            window: (0, 0),
+            dimensions: Vec::new(),
+        };
+        let line = |region: &str, outcome: &str| {
+            format!(
+                r#"{{"service":"ec2","operation":"DescribeVpcs","account":"111122223333","region":"{region}","outcome":"{outcome}","file":"a.json"}}"#
+            )
+        };
+        let answer = |kept: &Kept| kept.answer(folder.path(), &asker, &question);
+        let lines = [
+            line("eu-west-1", "retried"),
+            line("eu-west-1", "complete"),
+            "nonsense".to_owned(),
+        ];
+        let kept = Kept::new(&lines, None);
+        assert_eq!(answer(&kept).unwrap().1.len(), 2);
+        assert!(answer(&Kept::new(&[line("eu-west-1", "failed")], None)).is_none());
+        assert!(answer(&Kept::new(&[line("us-east-1", "complete")], None)).is_none());
+        let mut manifest = Manifest {
+            files: vec![File {
+                path: "a.json".to_owned(),
+                bytes: 12,
+                sha256: hex(text.as_bytes()),
+            }],
+            ..Manifest::default()
+        };
+        assert!(answer(&Kept::new(&lines, Some(&manifest))).is_some());
+        manifest.files[0].sha256 = hex(b"other");
+        assert!(answer(&Kept::new(&lines, Some(&manifest))).is_none());
+        let made = BTreeSet::new();
+        assert_eq!(kept.others(&made).count(), 2);
+        let call = ["111122223333", "eu-west-1", "ec2", "DescribeVpcs"].map(str::to_owned);
+        let [account, region, service, operation] = call;
+        let made = BTreeSet::from([(account, region, service, operation)]);
+        assert_eq!(kept.others(&made).count(), 0);
+    }
 }

@@ -217,7 +217,7 @@ fn request_id(body: &[u8]) -> String {
 }
 
 /// SHA-256, hexadecimal.
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(64);
     for byte in Sha256::digest(bytes) {

@@ -3,6 +3,7 @@
 //! May use the clock and the network through the modules beside it. What went
 //! wrong in one account or region is recorded and does not end the others.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +16,7 @@ use tokio::task::JoinSet;
 use super::account;
 use super::ask::{Answered, Found, Place, Run};
 use super::clients::Clients;
-use super::kept::Kept;
+use super::kept::{Call, Kept};
 use super::line::{self, Asker};
 use super::pace::Pace;
 use super::record::Attempt;
@@ -63,7 +64,7 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
     let recorded = writer.recorded().to_vec();
     let previous = writer.previous().cloned();
     let run = Arc::new(Run {
-        kept: Kept::new(&recorded),
+        kept: Kept::new(&recorded, previous.as_ref()),
         writer,
         pace: Pace::new(wish.rate),
         permits: Semaphore::new(wish.concurrency.clamp(1, 64)),
@@ -83,6 +84,8 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
     if let Some(error) = found.broken.take() {
         return Err(error.into());
     }
+    let made = made(&found.lines);
+    found.lines.extend(run.kept.others(&made));
     let missing = missing(&found.lines);
     let interrupted = run.stop.is_wanted();
     let complete = missing.is_empty() && !interrupted && failed.is_none();
@@ -97,6 +100,7 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
             .collect();
         found.redactions.extend(news);
     }
+    let before = previous.clone().unwrap_or_default();
     let draft = Draft {
         tool: Tool {
             name: env!("CARGO_PKG_NAME").to_owned(),
@@ -104,9 +108,15 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
         },
         created: previous.map_or_else(|| line::time(wish.now), |previous| previous.created),
         complete,
-        accounts: scopes.iter().map(|(account, _)| account.clone()).collect(),
-        regions: scopes.iter().map(|(_, region)| region.clone()).collect(),
-        principals,
+        accounts: with(
+            before.accounts,
+            scopes.iter().map(|(account, _)| account.clone()),
+        ),
+        regions: with(
+            before.regions,
+            scopes.iter().map(|(_, region)| region.clone()),
+        ),
+        principals: with(before.principals, principals),
         redactions: found.redactions.clone(),
         ledger: found.lines,
     };
@@ -135,6 +145,26 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
             .sum(),
         missing,
     })
+}
+
+fn with<T>(mut before: Vec<T>, more: impl IntoIterator<Item = T>) -> Vec<T> {
+    before.extend(more);
+    before
+}
+
+/// The calls that lines are about.
+fn made(lines: &[String]) -> BTreeSet<Call> {
+    let calls = lines.iter().filter_map(|line| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let text = |name: &str| Some(line.get(name)?.as_str()?.to_owned());
+        Some((
+            text("account")?,
+            text("region")?,
+            text("service")?,
+            text("operation")?,
+        ))
+    });
+    calls.collect()
 }
 
 type Scopes = Vec<(String, String)>;
