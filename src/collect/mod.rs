@@ -30,6 +30,7 @@ mod merge;
 mod mixed;
 mod navigate;
 mod object;
+mod outcome;
 mod parent;
 mod part;
 mod peek;

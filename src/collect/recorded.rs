@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::snapshot::ledger::CallOutcome;
 
 use super::batch::Reported;
+use super::outcome::Outcome;
 
 /// One HTTP answer, as `ledger.jsonl` has it. Keys that only prove where the
 /// answer is from are not read.
@@ -43,44 +44,13 @@ pub(super) struct Line {
     outcome: Option<String>,
 }
 
-/// What became of one request. Ledgers that others write may leave it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    /// The last page.
-    Complete,
-    /// A page, and others follow.
-    More,
-    /// Made again, so that a later line tells.
-    Retried,
-    Denied,
-    Failed,
-    /// The service is not offered in the region.
-    Unsupported,
-    /// The program was stopped before the answer was there.
-    Interrupted,
-    /// Never sent.
-    NotAsked,
-    /// A word of a later version.
-    Unknown,
-}
-
 /// Detail of a call that lacks a page.
 const PAGE_MISSING: &str = "a page is missing";
 
 impl Line {
     fn outcome(&self) -> Option<Outcome> {
         let word = self.outcome.as_deref().filter(|word| !word.is_empty())?;
-        Some(match word {
-            "complete" => Outcome::Complete,
-            "more" => Outcome::More,
-            "retried" => Outcome::Retried,
-            "denied" => Outcome::Denied,
-            "failed" => Outcome::Failed,
-            "unsupported" => Outcome::Unsupported,
-            "interrupted" => Outcome::Interrupted,
-            "not-asked" => Outcome::NotAsked,
-            _ => Outcome::Unknown,
-        })
+        Some(Outcome::of(word))
     }
 
     /// The word of an outcome that is not known.

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 
 use super::clients::Clients;
 use super::kept::Kept;
-use super::line::{self, Asker, End};
+use super::line::{self, Asker};
 use super::pace::{Pace, is_complaint};
 use super::pages::{self, Cursor, Next};
 use super::record::{Attempt, Recorder};
@@ -21,6 +21,7 @@ use super::stop::Stop;
 use super::translate;
 use super::wish::Progress;
 use crate::collect::folder::{self, Redaction, Writer, secrets};
+use crate::collect::outcome::Outcome;
 
 /// What all questions of a run share.
 pub(super) struct Run {
@@ -194,7 +195,7 @@ impl Run {
         line.insert("pages".into(), page.into());
         line.insert("items".into(), items.into());
         line.insert("file".into(), written.into_iter().next().into());
-        self.add_line(line::end(line, End::Complete));
+        self.add_line(line::end(line, Outcome::Complete));
         Ok(all)
     }
 
@@ -215,7 +216,7 @@ impl Run {
         line.insert("attempt".into(), attempts.len().into());
         line.insert("page".into(), page.into());
         line.insert("items".into(), items.into());
-        self.add_line(line::end(line, End::More));
+        self.add_line(line::end(line, Outcome::More));
     }
 
     /// The lines of attempts that others followed.
@@ -226,7 +227,7 @@ impl Run {
             line::attempt(&mut line, attempt);
             line.insert("attempt".into(), number.into());
             line.insert("page".into(), page.into());
-            self.add_line(line::end(line, End::Retried));
+            self.add_line(line::end(line, Outcome::Retried));
         }
     }
 
@@ -262,16 +263,16 @@ impl Run {
         }
         line.insert("attempt".into(), attempts.len().into());
         line.insert("page".into(), page.into());
-        let end = End::of(&trouble);
+        let end = line::outcome(&trouble);
         self.add_line(line::ended(line, end, &trouble.code, &trouble.message));
         format!("{} {}", end.word(), trouble.code)
     }
 
     fn interrupted(&self, place: &Place, question: &Question, begun: bool) -> String {
         let end = if begun {
-            End::Interrupted
+            Outcome::Interrupted
         } else {
-            End::NotAsked
+            Outcome::NotAsked
         };
         let message = "the run was stopped before the answer was complete";
         let line = line::base(&place.asker, question);
@@ -313,7 +314,7 @@ impl Run {
     /// Records that a call was not made, or was not needed.
     pub(super) fn not_asked(&self, asker: &Asker, question: &Question, because: &str) {
         let line = line::base(asker, question);
-        self.add_line(line::ended(line, End::NotAsked, "NotAsked", because));
+        self.add_line(line::ended(line, Outcome::NotAsked, "NotAsked", because));
     }
 
     /// Records that there was nothing to ask about: no call, and nothing missing.
@@ -321,7 +322,7 @@ impl Run {
         let mut line = line::base(asker, question);
         line.insert("items".into(), 0.into());
         line.insert("because".into(), because.into());
-        self.add_line(line::end(line, End::Complete));
+        self.add_line(line::end(line, Outcome::Complete));
     }
 }
 

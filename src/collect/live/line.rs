@@ -10,56 +10,25 @@ use aws_smithy_types::date_time::Format;
 use serde_json::{Map, Value, json};
 
 use super::record::Attempt;
-use super::send::{Question, Trouble, TroubleKind};
+use super::send::{Question, Trouble};
 use crate::collect::failure::is_denied;
+use crate::collect::outcome::Outcome;
 
-/// How a call or an attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    Complete,
-    More,
-    Retried,
-    Denied,
-    Failed,
-    Unsupported,
-    Interrupted,
-    NotAsked,
-}
-
-impl End {
-    /// The word in the ledger.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::More => "more",
-            Self::Retried => "retried",
-            Self::Denied => "denied",
-            Self::Failed => "failed",
-            Self::Unsupported => "unsupported",
-            Self::Interrupted => "interrupted",
-            Self::NotAsked => "not-asked",
-        }
+/// How a question ended that has no answer.
+pub(super) fn outcome(trouble: &Trouble) -> Outcome {
+    if is_denied(&trouble.code) {
+        return Outcome::Denied;
     }
-
-    /// How a question ended that has no answer.
-    pub(super) fn of(trouble: &Trouble) -> Self {
-        if is_denied(&trouble.code) {
-            return Self::Denied;
-        }
-        // A service that is not in a region has no host there; an operation that
-        // a region does not know yet is refused by name.
-        let unsupported = matches!(
-            trouble.code.as_str(),
-            "InvalidAction" | "NoSuchHost" | "UnknownOperationException" | "UnsupportedOperation"
-        );
-        match trouble.kind {
-            _ if unsupported => Self::Unsupported,
-            TroubleKind::Answer
-            | TroubleKind::Response
-            | TroubleKind::Connection
-            | TroubleKind::Timeout
-            | TroubleKind::Unsent => Self::Failed,
-        }
+    // A service that is not in a region has no host there; an operation that
+    // a region does not know yet is refused by name.
+    let unsupported = matches!(
+        trouble.code.as_str(),
+        "InvalidAction" | "NoSuchHost" | "UnknownOperationException" | "UnsupportedOperation"
+    );
+    if unsupported {
+        Outcome::Unsupported
+    } else {
+        Outcome::Failed
     }
 }
 
@@ -148,14 +117,19 @@ pub(super) fn attempt(line: &mut Map<String, Value>, attempt: &Attempt) {
 }
 
 /// Ends a line.
-pub(super) fn end(mut line: Map<String, Value>, end: End) -> String {
+pub(super) fn end(mut line: Map<String, Value>, end: Outcome) -> String {
     line.insert("outcome".into(), end.word().into());
-    line.insert("has_more".into(), (end == End::More).into());
+    line.insert("has_more".into(), (end == Outcome::More).into());
     Value::Object(line).to_string()
 }
 
 /// Ends the line of a call that has no answer, with the reason.
-pub(super) fn ended(mut line: Map<String, Value>, how: End, code: &str, message: &str) -> String {
+pub(super) fn ended(
+    mut line: Map<String, Value>,
+    how: Outcome,
+    code: &str,
+    message: &str,
+) -> String {
     line.insert("error_code".into(), code.into());
     let message: String = message.chars().take(MESSAGE).collect();
     if !message.is_empty() {
@@ -182,6 +156,7 @@ fn millis(time: SystemTime) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::send::TroubleKind;
     use super::*;
 
     fn trouble(kind: TroubleKind, code: &str) -> Trouble {
@@ -194,7 +169,7 @@ mod tests {
 
     #[test]
     fn ends_of_troubles() {
-        let end = |kind, code| End::of(&trouble(kind, code)).word();
+        let end = |kind, code| outcome(&trouble(kind, code)).word();
         assert_eq!(end(TroubleKind::Answer, "UnauthorizedOperation"), "denied");
         assert_eq!(end(TroubleKind::Answer, "AccessDeniedException"), "denied");
         assert_eq!(end(TroubleKind::Answer, "RequestLimitExceeded"), "failed");
