@@ -74,8 +74,24 @@ pub(super) struct Reported {
     pub items: u64,
     /// The file that holds the answer, from the ledger's folder.
     pub file: Option<String>,
+    /// In how many numbered files it is, if in more than one.
+    pub parts: u32,
     pub asserted: bool,
     pub detail: String,
+}
+
+impl Reported {
+    /// The files that the answer is in, when the ledger is in `folder`.
+    pub(super) fn paths<'r>(&'r self, folder: &'r str) -> impl Iterator<Item = String> + 'r {
+        let stem = self
+            .file
+            .as_deref()
+            .and_then(|file| file.strip_suffix(".0001.json"));
+        let more = (2..=self.parts)
+            .filter_map(move |part| stem.map(|stem| format!("{folder}{stem}.{part:04}.json")));
+        let first = self.file.iter().map(move |file| format!("{folder}{file}"));
+        first.chain(more)
+    }
 }
 
 impl Default for Batch {

@@ -18,6 +18,8 @@ const FORMAT: &str = "plaudit-snapshot/1";
 #[derive(Debug, Clone, Default)]
 pub(super) struct Manifest {
     pub created: Option<String>,
+    /// Whether the collector says that something is missing.
+    pub incomplete: bool,
     /// Size and sha256 of every file, by path from the manifest's folder.
     pub files: BTreeMap<String, (u64, String)>,
 }
@@ -25,6 +27,8 @@ pub(super) struct Manifest {
 #[derive(Deserialize)]
 struct Document {
     created: Option<String>,
+    #[serde(default)]
+    complete: Option<bool>,
     #[serde(default)]
     files: Vec<Entry>,
 }
@@ -52,6 +56,7 @@ impl Manifest {
             .collect();
         Ok(Self {
             created: document.created,
+            incomplete: document.complete == Some(false),
             files,
         })
     }

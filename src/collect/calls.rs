@@ -165,8 +165,9 @@ impl Answers<'_> {
                     reported.operation.as_str(),
                 );
                 let nothing = reported.items > 0 && found.get(&key).is_none_or(|items| *items == 0);
-                let named = reported.file.as_ref().map(|file| format!("{folder}{file}"));
-                let gone = named.filter(|path| !self.files.iter().any(|file| file.path == *path));
+                let gone = reported
+                    .paths(folder)
+                    .find(|path| !self.files.iter().any(|file| file.path == *path));
                 if !is_modelled(&reported.service, &reported.operation)
                     || !(nothing || gone.is_some())
                 {

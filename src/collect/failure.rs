@@ -63,6 +63,7 @@ impl<'de> Reader<'de> {
         };
         self.batch.calls.push(Reported {
             file: None,
+            parts: 1,
             service,
             operation,
             account: String::new(),

@@ -289,6 +289,7 @@ fn reconcile(
     manifests: &[(String, Manifest)],
     problems: &mut Vec<Found>,
 ) {
+    unfinished(files, manifests, problems);
     for (folder, manifest) in manifests {
         let named: BTreeSet<String> = manifest
             .files
@@ -312,6 +313,33 @@ fn reconcile(
                     message,
                 ));
             }
+        }
+    }
+}
+
+/// A collector that knows of a gap says so in the manifest; one that was killed
+/// leaves a ledger without one. What lies in the gap may be whole accounts, of
+/// which no other file tells.
+fn unfinished(files: &[Input], manifests: &[(String, Manifest)], problems: &mut Vec<Found>) {
+    for (folder, manifest) in manifests {
+        if manifest.incomplete {
+            let path = format!("{folder}manifest.json");
+            let message = "the snapshot is not complete, its collector says: `plaudit snapshot info` shows what is missing, `plaudit collect aws --resume` asks for it".to_owned();
+            problems.push(load::problem(&path, Level::Incomplete, "manifest", message));
+        }
+    }
+    for file in files {
+        let folder = file.path.strip_suffix("ledger.jsonl");
+        let folder = folder.filter(|folder| folder.is_empty() || folder.ends_with(['/', '!']));
+        let sealed = |folder: &str| manifests.iter().any(|(sealed, _)| sealed == folder);
+        if folder.is_some_and(|folder| !sealed(folder)) {
+            let message = "there is a ledger and no manifest: the run that wrote it was cut off; `plaudit collect aws --resume` goes on with it".to_owned();
+            problems.push(load::problem(
+                &file.path,
+                Level::Incomplete,
+                "ledger",
+                message,
+            ));
         }
     }
 }

@@ -40,6 +40,9 @@ pub(super) struct Line {
     has_more: Option<bool>,
     #[serde(default)]
     file: Option<String>,
+    /// How many files hold the answer, where it is in numbered parts.
+    #[serde(default)]
+    parts: Option<u32>,
     #[serde(default)]
     outcome: Option<String>,
 }
@@ -112,6 +115,7 @@ impl Line {
             region: self.region.unwrap_or_default(),
             outcome,
             items: self.items.unwrap_or(0),
+            parts: self.parts.unwrap_or(1),
             file: self.file.filter(|file| !file.is_empty()),
             asserted: false,
             detail,

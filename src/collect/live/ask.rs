@@ -4,10 +4,11 @@
 //! the way leaves lines and no file, so that half a list is never taken for a
 //! list.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::clients::Clients;
@@ -40,7 +41,8 @@ pub(super) struct Run {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub lines: Vec<String>,
-    pub redactions: Vec<Redaction>,
+    /// Questions whose task ended in another way than with an answer.
+    pub lost: u64,
     /// The first failure of the disk: it ends the run.
     pub broken: Option<folder::Error>,
 }
@@ -54,6 +56,9 @@ pub(super) struct Place {
 
 /// Most pages of one answer. A service that never comes to an end is broken.
 const PAGES: u64 = 100_000;
+
+/// Largest answer, all pages together.
+const LARGEST: usize = 1 << 30;
 
 /// What came of a question.
 #[derive(Debug)]
@@ -104,6 +109,8 @@ impl Run {
         let permit = self.permits.acquire().await;
         let mut all = Value::Null;
         let mut cursor = Cursor::default();
+        let mut seen = BTreeSet::from([cursor.clone()]);
+        let mut bytes = 0;
         for page in 1..=PAGES {
             if permit.is_err() || self.is_over() {
                 return Err(self.interrupted(place, question, page > 1));
@@ -134,9 +141,19 @@ impl Run {
                 Err(trouble) => return Err(self.failed(place, question, page, &attempts, &trouble)),
             };
             let next = match pages::next(question.operation, &value) {
-                Next::Page(next) if next == cursor => Next::Lost,
+                // A list that leads back to itself has no end.
+                Next::Page(next) if !seen.insert(next.clone()) => Next::Lost,
                 next => next,
             };
+            bytes += attempts.last().map_or(0, |last| last.body.len());
+            if bytes > LARGEST {
+                let trouble = Trouble {
+                    kind: TroubleKind::Response,
+                    code: "TooLarge".to_owned(),
+                    message: format!("the pages have more than {LARGEST} bytes"),
+                };
+                return Err(self.failed(place, question, page, &attempts, &trouble));
+            }
             let items = question.operation.items(&value);
             pages::join(&mut all, value);
             match next {
@@ -184,7 +201,6 @@ impl Run {
                 return Err(words);
             }
         };
-        self.with(|found| found.redactions.extend(redactions));
         self.retried(place, question, page, attempts);
         let mut line = line::base(&place.asker, question);
         if let Some(last) = last {
@@ -194,7 +210,11 @@ impl Run {
         line.insert("page".into(), page.into());
         line.insert("pages".into(), page.into());
         line.insert("items".into(), items.into());
+        line.insert("parts".into(), written.len().into());
         line.insert("file".into(), written.into_iter().next().into());
+        if !redactions.is_empty() {
+            line.insert("redactions".into(), json!(redactions));
+        }
         self.add_line(line::end(line, Outcome::Complete));
         Ok(all)
     }
@@ -245,6 +265,9 @@ impl Run {
         let mut line = line::base(&place.asker, question);
         if let Some(last) = attempts.last() {
             line::attempt(&mut line, last);
+            if !last.message.is_empty() {
+                trouble.message.clone_from(&last.message);
+            }
             if trouble.code.is_empty() || (last.status == 0 && !last.code.is_empty()) {
                 trouble.code.clone_from(&last.code);
             }
@@ -337,13 +360,15 @@ fn understood(
         return Err(unsent());
     };
     let operation = question.operation;
-    translate::translate(
+    let translated = translate::translate(
         operation.service,
         operation.name,
         &last.content_type,
         &last.body,
-    )
-    .map_err(|message| Trouble {
+    );
+    let recognised =
+        translated.and_then(|answer| pages::recognised(operation, &answer).map(|()| answer));
+    recognised.map_err(|message| Trouble {
         kind: TroubleKind::Response,
         code: "UnreadableAnswer".to_owned(),
         message,

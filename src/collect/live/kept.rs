@@ -15,6 +15,7 @@ use super::pages::join;
 use super::record::hex;
 use super::send::Question;
 use crate::collect::folder::Manifest;
+use crate::collect::outcome::Outcome;
 
 /// The lines of a ledger, by the question that they are about.
 #[derive(Debug, Default)]
@@ -27,6 +28,10 @@ pub(super) struct Kept {
 #[derive(Debug, Default)]
 struct Entry {
     lines: Vec<String>,
+    /// Whether the last of the lines is the end of an attempt that failed.
+    failed: bool,
+    /// Files of the answer: more than one if it is in parts.
+    parts: u64,
     /// The file of the answer, if the last line says that it is complete.
     file: Option<String>,
     /// Account, region and call.
@@ -52,6 +57,8 @@ struct Line {
     outcome: String,
     #[serde(default)]
     file: Option<String>,
+    #[serde(default)]
+    parts: Option<u64>,
 }
 
 /// What tells one question from another.
@@ -84,7 +91,14 @@ impl Kept {
                 &*line.operation,
             ];
             let entry = kept.questions.entry(key(parts, &about)).or_default();
+            // The question was asked again after it had failed.
+            if std::mem::take(&mut entry.failed) {
+                entry.lines.clear();
+            }
             entry.lines.push(text.clone());
+            let good = [Outcome::Complete, Outcome::More, Outcome::Retried];
+            entry.failed = !good.contains(&Outcome::of(&line.outcome));
+            entry.parts = line.parts.unwrap_or(1);
             entry.call = (line.account, line.region, line.service, line.operation);
             if line.outcome == "complete" {
                 entry.file = line.file;
@@ -112,7 +126,15 @@ impl Kept {
         ];
         let entry = self.questions.get(&key(parts, &about))?;
         let file = entry.file.as_deref()?;
-        let answer = self.read(root, file)?;
+        // The ledger may name only the file that the answer would be written to.
+        let path = super::ask::path(asker, question);
+        let first = format!("{}.0001.json", path.strip_suffix(".json")?);
+        let expected = if entry.parts > 1 { &first } else { &path };
+        let answer = self.read(
+            root,
+            Some(file).filter(|file| file == expected)?,
+            entry.parts,
+        )?;
         Some((answer, entry.lines.clone()))
     }
 
@@ -127,16 +149,11 @@ impl Kept {
     }
 
     /// A section, in one file or in numbered parts.
-    fn read(&self, root: &Path, file: &str) -> Option<Value> {
-        let Some(stem) = file.strip_suffix(".0001.json") else {
-            return self.read_file(root, file);
-        };
+    fn read(&self, root: &Path, file: &str, parts: u64) -> Option<Value> {
         let mut all = self.read_file(root, file)?;
-        for number in 2..10_000 {
+        for number in 2..=parts {
+            let stem = file.strip_suffix(".0001.json")?;
             let part = format!("{stem}.{number:04}.json");
-            if !root.join(&part).is_file() && !self.digests.contains_key(&part) {
-                break;
-            }
             join(&mut all, self.read_file(root, &part)?);
         }
         Some(all)
@@ -166,6 +183,9 @@ mod tests {
     fn only_what_is_still_there_and_unchanged_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let text = r#"{"Vpcs": []}"#;
+        let name = "aws/111122223333/eu-west-1/ec2.DescribeVpcs.json";
+        std::fs::create_dir_all(folder.path().join("aws/111122223333/eu-west-1")).unwrap();
+        std::fs::write(folder.path().join(name), text).unwrap();
         std::fs::write(folder.path().join("a.json"), text).unwrap();
         let asker = Asker {
             account: "111122223333".to_owned(),
@@ -183,7 +203,7 @@ mod tests {
         };
         let line = |region: &str, outcome: &str| {
             format!(
-                r#"{{"service":"ec2","operation":"DescribeVpcs","account":"111122223333","region":"{region}","outcome":"{outcome}","file":"a.json"}}"#
+                r#"{{"service":"ec2","operation":"DescribeVpcs","account":"111122223333","region":"{region}","outcome":"{outcome}","file":"{name}"}}"#
             )
         };
         let answer = |kept: &Kept| kept.answer(folder.path(), &asker, &question);
@@ -195,10 +215,17 @@ mod tests {
         let kept = Kept::new(&lines, None);
         assert_eq!(answer(&kept).unwrap().1.len(), 2);
         assert!(answer(&Kept::new(&[line("eu-west-1", "failed")], None)).is_none());
+        // Asked again after a failure: the failure is over.
+        let again = [line("eu-west-1", "denied"), line("eu-west-1", "complete")];
+        assert_eq!(answer(&Kept::new(&again, None)).unwrap().1.len(), 1);
+        let elsewhere = line("eu-west-1", "complete").replace(name, "a.json");
+        assert!(answer(&Kept::new(&[elsewhere], None)).is_none());
+        let parts = line("eu-west-1", "complete").replace("{\"service", "{\"parts\":2,\"service");
+        assert!(answer(&Kept::new(&[parts], None)).is_none());
         assert!(answer(&Kept::new(&[line("us-east-1", "complete")], None)).is_none());
         let mut manifest = Manifest {
             files: vec![File {
-                path: "a.json".to_owned(),
+                path: name.to_owned(),
                 bytes: 12,
                 sha256: hex(text.as_bytes()),
             }],

@@ -9,7 +9,7 @@ use crate::collect::aws::operation::{Operation, Paging};
 use crate::collect::aws::service::Service;
 
 /// Where a page begins.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cursor {
     /// The token of the page before.
     pub token: Option<String>,
@@ -54,9 +54,6 @@ pub(super) fn next(operation: &Operation, page: &Value) -> Next {
             .get("AdditionalRoutesAvailable")
             .and_then(Value::as_bool)
             == Some(true);
-    if operation.paging == Paging::Single {
-        return Next::End;
-    }
     if let (Some(name), Some(of)) = (text("NextRecordName"), text("NextRecordType")) {
         return Next::Page(Cursor {
             token: None,
@@ -75,12 +72,40 @@ pub(super) fn next(operation: &Operation, page: &Value) -> Next {
         marker,
     ];
     match tokens.into_iter().flatten().next() {
+        // A call that has no pages, as far as anybody knew.
+        Some(_) if operation.paging == Paging::Single => Next::Lost,
         Some(token) => Next::Page(Cursor {
             token: Some(token),
             record: None,
         }),
         None if more => Next::Lost,
         None => Next::End,
+    }
+}
+
+/// Whether a page is an answer to the call at all: it has one of its lists, or
+/// for an answer that is one object anything, and it speaks of no error. What is
+/// not recognised is never taken for an empty list.
+pub(super) fn recognised(operation: &Operation, page: &Value) -> Result<(), String> {
+    let Value::Object(fields) = page else {
+        return Err("the answer is no object".to_owned());
+    };
+    let error = [
+        "__type", "Error", "Errors", "error", "errors", "message", "Message",
+    ];
+    let error = error.iter().find(|name| fields.contains_key(**name));
+    if let Some(name) = error {
+        return Err(format!("the answer has `{name}`, which is no part of it"));
+    }
+    let has_list = |name: &&str| fields.get(*name).is_some_and(Value::is_array);
+    match operation.lists {
+        [] if fields.is_empty() => Err("the answer is empty".to_owned()),
+        [] => Ok(()),
+        lists if lists.iter().any(has_list) => Ok(()),
+        lists => Err(format!(
+            "the answer has no list `{}`",
+            lists.join("` and no `")
+        )),
     }
 }
 
@@ -210,6 +235,10 @@ mod tests {
             ),
             Next::Lost
         );
+        assert_eq!(
+            ask("DescribeAvailabilityZones", json!({"NextToken": "a"})),
+            Next::Lost
+        );
         let records =
             json!({"NextRecordName": "a.", "NextRecordType": "A", "NextRecordIdentifier": "x"});
         assert_eq!(
@@ -219,6 +248,27 @@ mod tests {
                 record: Some(("a.".to_owned(), "A".to_owned(), Some("x".to_owned()))),
             })
         );
+    }
+
+    #[test]
+    fn what_is_no_answer_is_not_taken_for_an_empty_list() {
+        let ask = |name: &str, page: Value| recognised(operation(name), &page).is_ok();
+        assert!(ask("ListServiceNetworks", json!({"items": []})));
+        assert!(ask(
+            "GetSubnetCidrReservations",
+            json!({"SubnetIpv6CidrReservations": []})
+        ));
+        assert!(ask("GetServiceNetwork", json!({"id": "sn-1"})));
+        for page in [
+            json!({}),
+            json!({"message": "Service is temporarily unavailable"}),
+            json!({"items": "none"}),
+            json!({"items": [], "message": "no"}),
+            json!([]),
+        ] {
+            assert!(!ask("ListServiceNetworks", page.clone()), "{page}");
+        }
+        assert!(!ask("GetServiceNetwork", json!({})));
     }
 
     #[test]

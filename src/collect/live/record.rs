@@ -174,6 +174,10 @@ impl Intercept for Recorder {
                 if failed || attempt.status >= 400 {
                     (attempt.code, attempt.message) =
                         translate::error(&attempt.content_type, kind.as_deref(), &attempt.body);
+                    let token = context
+                        .request()
+                        .and_then(|request| request.headers().get("x-amz-security-token"));
+                    attempt.message = without_secrets(&attempt.code, &attempt.message, token);
                 }
             }
             if failed && attempt.code.is_empty() {
@@ -181,6 +185,21 @@ impl Intercept for Recorder {
             }
         });
         Ok(())
+    }
+}
+
+/// A message without the token of the session. Complaints about signatures repeat
+/// the whole request, its token among it; their first line says enough.
+fn without_secrets(code: &str, message: &str, token: Option<&str>) -> String {
+    let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    let message = if code.contains("Signature") {
+        first(message)
+    } else {
+        message.to_owned()
+    };
+    match token.filter(|token| !token.is_empty()) {
+        Some(token) => message.replace(token, "(redacted)"),
+        None => message,
     }
 }
 
@@ -281,6 +300,19 @@ mod tests {
         ] {
             assert!(!is_allowed(name), "{name}");
         }
+    }
+
+    #[test]
+    fn messages_repeat_no_token() {
+        let message = "does not match\nThe Canonical String was x-amz-security-token:T0K\nhost:x";
+        assert_eq!(
+            without_secrets("SignatureDoesNotMatch", message, None),
+            "does not match"
+        );
+        assert_eq!(
+            without_secrets("AccessDenied", "no, T0K may not", Some("T0K")),
+            "no, (redacted) may not"
+        );
     }
 
     #[test]

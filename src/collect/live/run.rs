@@ -26,7 +26,7 @@ use super::walk::Walk;
 use super::wish::{Accounts, Error, Missing, Outcome, Progress, Regions, Wish};
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::table::OPENING;
-use crate::collect::folder::{Draft, Existing, Principal, Tool, Writer};
+use crate::collect::folder::{Draft, Existing, Principal, Redaction, Tool, Writer};
 
 /// Collects, and writes the snapshot.
 pub fn collect(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error> {
@@ -88,18 +88,8 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
     found.lines.extend(run.kept.others(&made));
     let missing = missing(&found.lines);
     let interrupted = run.stop.is_wanted();
-    let complete = missing.is_empty() && !interrupted && failed.is_none();
-    if let Some(previous) = &previous {
-        let kept = previous
-            .redactions
-            .iter()
-            .filter(|old| run.writer.has(&old.file));
-        let news: Vec<_> = kept
-            .filter(|old| found.redactions.iter().all(|new| new.file != old.file))
-            .cloned()
-            .collect();
-        found.redactions.extend(news);
-    }
+    let complete = missing.is_empty() && !interrupted && failed.is_none() && found.lost == 0;
+    let redactions = redactions(&found.lines);
     let before = previous.clone().unwrap_or_default();
     let draft = Draft {
         tool: Tool {
@@ -117,7 +107,7 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
             scopes.iter().map(|(_, region)| region.clone()),
         ),
         principals: with(before.principals, principals),
-        redactions: found.redactions.clone(),
+        redactions: redactions.clone(),
         ledger: found.lines,
     };
     let manifest = run.writer.seal(&draft)?;
@@ -138,11 +128,7 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
         requests: run.requests.load(Ordering::Relaxed),
         kept: run.answers_kept.load(Ordering::Relaxed),
         files: manifest.files.len(),
-        redacted: found
-            .redactions
-            .iter()
-            .map(|redaction| redaction.count)
-            .sum(),
+        redacted: redactions.iter().map(|one| one.count).sum(),
         missing,
     })
 }
@@ -150,6 +136,15 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
 fn with<T>(mut before: Vec<T>, more: impl IntoIterator<Item = T>) -> Vec<T> {
     before.extend(more);
     before
+}
+
+/// What was taken out of the answers that lines are about.
+fn redactions(lines: &[String]) -> Vec<Redaction> {
+    let listed = lines.iter().filter_map(|line| {
+        let mut line: Value = serde_json::from_str(line).ok()?;
+        serde_json::from_value::<Vec<Redaction>>(line.get_mut("redactions")?.take()).ok()
+    });
+    listed.flatten().collect()
 }
 
 /// The calls that lines are about.
@@ -177,12 +172,20 @@ async fn gather(
 ) -> Result<(Vec<Principal>, Scopes), Error> {
     let accounts = accounts(wish, run, first.record(run)).await?;
     let mut scopes = Scopes::new();
+    let mut unlisted = String::new();
     let mut walks = JoinSet::new();
     let plan = Arc::new(wish.plan.clone());
     let end = wish.now.div_euclid(DAY) * DAY;
     let window = (end - i64::from(wish.plan.metrics_days) * DAY, end);
     for account in &accounts {
-        let regions = regions(wish, run, account).await?;
+        let regions = match regions(wish, run, account).await {
+            Ok(regions) => regions,
+            Err(words) => {
+                // The ledger has the line; the other accounts are asked all the same.
+                unlisted = words;
+                continue;
+            }
+        };
         let global = Arc::new(place(account, regions.first().map(String::as_str), true));
         let mut walk = Walk {
             run: run.clone(),
@@ -201,7 +204,14 @@ async fn gather(
             walks.spawn(walk.clone().go());
         }
     }
-    while walks.join_next().await.is_some() {}
+    while let Some(done) = walks.join_next().await {
+        if done.is_err() {
+            run.with(|found| found.lost += 1);
+        }
+    }
+    if scopes.is_empty() && !unlisted.is_empty() && !run.stop.is_wanted() {
+        return Err(Error::Regions(unlisted));
+    }
     let principals = accounts.into_iter().map(|account| Principal {
         account: account.number,
         arn: account.principal,
@@ -298,7 +308,10 @@ async fn accounts(wish: &Wish, run: &Arc<Run>, own: Account) -> Result<Vec<Accou
         Accounts::Listed(listed) => listed.clone(),
         Accounts::Organization { role } => {
             let answer = ask(run, place(&own, None, true), "ListAccounts").await;
-            let answer = answer.map_err(Error::Organization)?;
+            let answer = match answer {
+                Err(_) if run.stop.is_wanted() => return Ok(Vec::new()),
+                answer => answer.map_err(Error::Organization)?,
+            };
             let members = members(&answer).into_iter();
             members
                 .map(|account| (account, Some(role.clone())))
@@ -325,7 +338,11 @@ async fn accounts(wish: &Wish, run: &Arc<Run>, own: Account) -> Result<Vec<Accou
             Some(role) => {
                 let external_id = wish.external_id.as_deref();
                 let config = account::assume(&own.config, role, external_id).await;
-                introduce(config).await.map(|known| known.record(run))
+                tokio::select! {
+                    biased;
+                    () = run.stop.wanted() => Err("the run was stopped".to_owned()),
+                    known = introduce(config) => known.map(|known| known.record(run)),
+                }
             }
             None => Err("no role is named for it".to_owned()),
         };
@@ -374,30 +391,33 @@ fn not_entered(run: &Arc<Run>, own: &Account, number: &str, words: &str) {
     run.not_asked(&asker, &question(operation, "global"), &words);
 }
 
-async fn regions(wish: &Wish, run: &Arc<Run>, account: &Account) -> Result<Vec<String>, Error> {
-    let configured = account
-        .config
-        .region()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    Ok(match &wish.regions {
-        Regions::Configured => vec![configured],
-        Regions::Named(regions) => regions.clone(),
+/// The regions to ask in; the reason in words if they cannot be told.
+async fn regions(wish: &Wish, run: &Arc<Run>, account: &Account) -> Result<Vec<String>, String> {
+    let configured = account.config.region();
+    let configured = configured.map(ToString::to_string).unwrap_or_default();
+    match &wish.regions {
+        Regions::Configured => Ok(vec![configured]),
+        Regions::Named(regions) => Ok(regions.clone()),
         Regions::All => {
             let place = place(account, Some(&configured), false);
-            let answer = ask(run, place, "DescribeRegions")
-                .await
-                .map_err(Error::Regions)?;
+            let asker = place.asker.clone();
+            let answer = ask(run, place, "DescribeRegions").await?;
             let regions = answer.get("Regions").and_then(Value::as_array);
-            let mut names: Vec<String> = regions
-                .into_iter()
-                .flatten()
-                .filter_map(|region| region.get("RegionName")?.as_str().map(str::to_owned))
-                .collect();
+            let names = regions.into_iter().flatten();
+            let names =
+                names.filter_map(|region| region.get("RegionName")?.as_str().map(str::to_owned));
+            let mut names: Vec<String> = names.collect();
             names.sort();
-            names
+            if names.is_empty() {
+                let words = "the account has no region, says the answer";
+                if let Some(operation) = opening("DescribeRegions") {
+                    run.not_asked(&asker, &question(operation, &configured), words);
+                }
+                return Err(words.to_owned());
+            }
+            Ok(names)
         }
-    })
+    }
 }
 
 /// What the lines say is missing, by call.

@@ -46,6 +46,8 @@ impl Walk {
         }
         while let Some(done) = open.join_next().await {
             let Ok(Answered { question, answer }) = done else {
+                // A task that ended otherwise leaves a gap that nobody can name.
+                self.run.with(|found| found.lost += 1);
                 continue;
             };
             let children: Vec<&'static Operation> =
@@ -59,8 +61,7 @@ impl Walk {
                         }
                     }
                     Err(reason) => {
-                        asked.insert(number(operation));
-                        self.lost(operation, question.operation, reason);
+                        self.lost(operation, question.operation, reason, &mut asked);
                     }
                 }
             }
@@ -115,13 +116,21 @@ impl Walk {
 
     /// A question whose answer would have told what to ask about has none: what
     /// hangs on it is not asked, and the ledger says so.
-    fn lost(&self, operation: &'static Operation, parent: &Operation, reason: &str) {
+    fn lost(
+        &self,
+        operation: &'static Operation,
+        parent: &Operation,
+        reason: &str,
+        asked: &mut BTreeSet<usize>,
+    ) {
+        asked.insert(number(operation));
         let because = format!("{} is {reason}", parent.stem());
-        let asker = &self.place(operation).asker;
-        self.run.not_asked(asker, &self.empty(operation), &because);
+        let place = self.place(operation);
+        let question = self.empty(operation);
+        self.run.not_asked(&place.asker, &question, &because);
         let children: Vec<&'static Operation> = self.plan.children(operation.name).collect();
         for child in children {
-            self.lost(child, operation, "not asked");
+            self.lost(child, operation, "not asked", asked);
         }
     }
 
