@@ -39,7 +39,13 @@ fn main() -> io::Result<()> {
             .map_err(io::Error::other)?
             .to_string_lossy()
             .replace('\\', "/");
-        writeln!(list, "({name:?}, include_str!({file:?})),").map_err(io::Error::other)?;
+        // Relative to the crate: the list stays right when the folder moves.
+        let path = format!("/{name}");
+        writeln!(
+            list,
+            "({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {path:?}))),"
+        )
+        .map_err(io::Error::other)?;
     }
     list.push(']');
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;

@@ -354,7 +354,8 @@ fn is_named_json(path: &str) -> bool {
     path.strip_suffix(".json").is_some()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in lower case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

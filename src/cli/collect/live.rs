@@ -12,11 +12,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{ALL, AwsArgs, is_account, is_organization, role};
+use super::{ALL, AwsArgs, is_organization, role};
 use crate::cli::{Screen, Status, Stop};
 use crate::collect::aws::plan::Plan;
 use crate::collect::live::{self, Accounts, Error, Missing, Outcome, Progress, Regions, Wish};
 use crate::diagnostic::Diagnostic;
+use crate::graph::is_account;
 
 /// Collects, and says how it went.
 pub(super) fn collect(args: &AwsArgs, plan: Plan, screen: &Screen) -> Result<Status, Stop> {

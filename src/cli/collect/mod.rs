@@ -16,6 +16,7 @@ use crate::collect::aws::plan::Plan;
 use crate::collect::aws::policy::{self, Reach};
 use crate::collect::aws::script;
 use crate::diagnostic::Diagnostic;
+use crate::graph::is_account;
 use crate::rules;
 
 /// Flags of `plaudit collect`.
@@ -197,10 +198,6 @@ fn role_name(text: &str) -> Result<String, String> {
     } else {
         Err("expected the name of a role, without ARN and account".to_owned())
     }
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Runs the command.

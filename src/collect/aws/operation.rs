@@ -32,16 +32,10 @@ pub struct Operation {
 pub enum Paging {
     /// Never.
     Single,
-    /// The AWS CLI turns the pages by itself.
-    Automatic,
-    /// Neither the AWS CLI nor the SDK has a paginator: the token of the answer
-    /// goes into the next question.
-    ByHand {
-        /// Option of the AWS CLI that takes the token.
-        option: &'static str,
-        /// Field of the answer that holds it.
-        token: &'static str,
-    },
+    /// By a token or marker that goes into the next question. The collector and
+    /// the script turn the pages themselves: for three of these calls neither
+    /// the AWS CLI nor the SDK has a paginator.
+    Pages,
 }
 
 /// What a call is made once for.
@@ -96,7 +90,7 @@ impl Operation {
             each: None,
             variants: None,
             arguments: &[],
-            paging: Paging::Automatic,
+            paging: Paging::Pages,
         }
     }
 
@@ -133,13 +127,6 @@ impl Operation {
     #[must_use]
     pub const fn arguments(mut self, arguments: &'static [&'static str]) -> Self {
         self.arguments = arguments;
-        self
-    }
-
-    /// Pages that nobody turns for us.
-    #[must_use]
-    pub const fn by_hand(mut self, option: &'static str, token: &'static str) -> Self {
-        self.paging = Paging::ByHand { option, token };
         self
     }
 

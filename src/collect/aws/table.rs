@@ -107,15 +107,13 @@ pub const OPERATIONS: &[Operation] = &[
             "SubnetId",
         )
         .only("VpcEndpointType", TAKES_BLOCKS),
-    )
-    .by_hand("--next-token", "NextToken"),
+    ),
     Operation::list(Ec2, "DescribeVpcEndpoints", &["VpcEndpoints"]),
     Operation::list(
         Ec2,
         "DescribeVpcEndpointAssociations",
         &["VpcEndpointAssociations"],
-    )
-    .by_hand("--next-token", "NextToken"),
+    ),
     Operation::list(Ec2, "DescribeVpcEndpointServices", &["ServiceDetails"]),
     Operation::list(
         Ec2,
@@ -293,9 +291,12 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::single(Route53, "GetHostedZone", &[]).each(PRIVATE_ZONES),
     Operation::list(Route53, "ListResourceRecordSets", &["ResourceRecordSets"])
         .each(Each::of("ListHostedZones", "HostedZones", "Id", "HostedZoneId").part(Part::Tail)),
-    Operation::list(Route53, "ListHostedZonesByVPC", &["HostedZoneSummaries"])
-        .each(Each::of("DescribeVpcs", "Vpcs", "VpcId", "VPCId"))
-        .by_hand("--next-token", "NextToken"),
+    Operation::list(Route53, "ListHostedZonesByVPC", &["HostedZoneSummaries"]).each(Each::of(
+        "DescribeVpcs",
+        "Vpcs",
+        "VpcId",
+        "VPCId",
+    )),
     Operation::list(Route53, "ListVPCAssociationAuthorizations", &["VPCs"]).each(
         Each::of("ListHostedZones", "HostedZones", "Id", "HostedZoneId")
             .only("Config.PrivateZone", &["true"])

@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::bundle::Bundle;
-use super::ledger::{self, Line, Outcome};
+use super::ledger::{self, Line};
 use super::manifest::{Principal, Redaction, Tool};
 use super::{Error, MANIFEST, time};
+use crate::collect::outcome::Outcome;
 use crate::snapshot::record::Kind;
 
 /// What a snapshot says about itself.
@@ -218,17 +219,20 @@ impl Coverage {
     }
 
     /// Counts the outcome of a call, and gives its word if something is missing.
-    const fn outcome(&mut self, outcome: Outcome) -> Option<&'static str> {
-        let (count, word) = match outcome {
-            Outcome::Complete | Outcome::More | Outcome::Retried => (&mut self.complete, None),
-            Outcome::Denied => (&mut self.denied, Some("denied")),
-            Outcome::Failed => (&mut self.failed, Some("failed")),
-            Outcome::Interrupted => (&mut self.interrupted, Some("interrupted")),
-            Outcome::NotAsked => (&mut self.not_asked, Some("not-asked")),
-            Outcome::Unsupported => (&mut self.unsupported, Some("unsupported")),
+    fn outcome(&mut self, outcome: Outcome) -> Option<&'static str> {
+        let count = match outcome {
+            Outcome::Complete | Outcome::More | Outcome::Retried => {
+                self.complete += 1;
+                return None;
+            }
+            Outcome::Denied => &mut self.denied,
+            Outcome::Failed | Outcome::Unknown => &mut self.failed,
+            Outcome::Interrupted => &mut self.interrupted,
+            Outcome::NotAsked => &mut self.not_asked,
+            Outcome::Unsupported => &mut self.unsupported,
         };
         *count += 1;
-        word
+        Some(outcome.word())
     }
 }
 

@@ -8,24 +8,10 @@ use serde::Deserialize;
 
 use super::{Error, LEDGER};
 use crate::collect::failure;
+use crate::collect::outcome::Outcome;
 
 /// Longest line of a ledger.
 pub(super) const LONGEST: usize = 1 << 16;
-
-/// How a call went, the best last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Outcome {
-    Denied,
-    Failed,
-    Interrupted,
-    NotAsked,
-    Unsupported,
-    Complete,
-    /// A page; others follow.
-    More,
-    /// Made again; what came of it is another line.
-    Retried,
-}
 
 /// What was asked with, as one text; only compared.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,15 +82,9 @@ impl Line {
     /// How it went; lines of other programs may not say so in a word.
     pub(super) fn result(&self) -> Outcome {
         let code = self.error_code.as_deref().filter(|code| !code.is_empty());
-        match self.outcome.as_deref() {
-            Some("complete") => Outcome::Complete,
-            Some("more") => Outcome::More,
-            Some("retried") => Outcome::Retried,
-            Some("denied") => Outcome::Denied,
-            Some("unsupported") => Outcome::Unsupported,
-            Some("interrupted") => Outcome::Interrupted,
-            Some("not-asked") => Outcome::NotAsked,
-            Some(_) => Outcome::Failed,
+        match self.outcome.as_deref().map(Outcome::of) {
+            Some(Outcome::Unknown) => Outcome::Failed,
+            Some(outcome) => outcome,
             None => match (code, self.http_status) {
                 (Some(code), _) if failure::is_denied(code) => Outcome::Denied,
                 (None, Some(401 | 403)) => Outcome::Denied,

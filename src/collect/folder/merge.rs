@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::bundle::Bundle;
-use super::ledger::{self, Line, Outcome};
+use super::ledger::{self, Line};
 use super::manifest::{Draft, Entry, Manifest, Tool};
 use super::writer::{Existing, Writer};
 use super::{Error, LEDGER, MANIFEST, time};
+use crate::collect::outcome::Outcome;
 
 /// Conflicts that an error names.
 const NAMED: usize = 8;

@@ -12,10 +12,11 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::bundle::Bundle;
-use super::ledger::{self, Line, Outcome};
+use super::ledger::{self, Line};
 use super::manifest::{Entry, Manifest};
 use super::{Error, LEDGER, MANIFEST, name};
 use crate::collect::catalog::Catalog;
+use crate::collect::outcome::Outcome;
 
 /// What was found out about a snapshot.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]

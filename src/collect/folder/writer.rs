@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::manifest::{Draft, Entry, Manifest};
 use super::{Error, LEDGER, MANIFEST, PART, json, ledger, name};
+use crate::collect::load::hex;
 
 /// The manifest of the run before, while a run goes on. Readers leave out what is
 /// hidden, and a stale manifest would accuse every new file.
@@ -420,16 +421,6 @@ pub(super) fn digest(mut reader: impl io::Read) -> io::Result<(u64, String)> {
         size += count as u64;
     }
     Ok((size, hex(&hash.finalize())))
-}
-
-/// Bytes in lower case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _infallible = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

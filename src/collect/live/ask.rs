@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
 use super::clients::Clients;
@@ -136,8 +136,8 @@ impl Run {
             let Some(sent) = sent else {
                 return Err(self.interrupted(place, question, true));
             };
-            let (value, last) = match understood(question, sent, attempts.last()) {
-                Ok(value) => (value, attempts.last()),
+            let value = match understood(question, sent, attempts.last()) {
+                Ok(value) => value,
                 Err(trouble) => return Err(self.failed(place, question, page, &attempts, &trouble)),
             };
             let next = match pages::next(question.operation, &value) {
@@ -162,7 +162,7 @@ impl Run {
                     cursor = next;
                 }
                 Next::End => {
-                    return self.complete(place, question, page, &attempts, (items, last), all);
+                    return self.complete(place, question, page, &attempts, items, all);
                 }
                 Next::Lost => {
                     let trouble = Trouble {
@@ -184,7 +184,7 @@ impl Run {
         question: &Question,
         page: u64,
         attempts: &[Attempt],
-        (items, last): (u64, Option<&Attempt>),
+        items: u64,
         mut all: Value,
     ) -> Result<Value, String> {
         pages::with_lists(question.operation, &mut all);
@@ -201,13 +201,7 @@ impl Run {
                 return Err(words);
             }
         };
-        self.retried(place, question, page, attempts);
-        let mut line = line::base(&place.asker, question);
-        if let Some(last) = last {
-            line::attempt(&mut line, last);
-        }
-        line.insert("attempt".into(), attempts.len().into());
-        line.insert("page".into(), page.into());
+        let mut line = self.line(place, question, page, attempts);
         line.insert("pages".into(), page.into());
         line.insert("items".into(), items.into());
         line.insert("parts".into(), written.len().into());
@@ -228,26 +222,36 @@ impl Run {
         attempts: &[Attempt],
         items: u64,
     ) {
-        self.retried(place, question, page, attempts);
-        let mut line = line::base(&place.asker, question);
-        if let Some(last) = attempts.last() {
-            line::attempt(&mut line, last);
-        }
-        line.insert("attempt".into(), attempts.len().into());
-        line.insert("page".into(), page.into());
+        let mut line = self.line(place, question, page, attempts);
         line.insert("items".into(), items.into());
         self.add_line(line::end(line, Outcome::More));
     }
 
-    /// The lines of attempts that others followed.
-    fn retried(&self, place: &Place, question: &Question, page: u64, attempts: &[Attempt]) {
-        let count = attempts.len().saturating_sub(1);
-        for (number, attempt) in (1_u64..).zip(attempts.iter().take(count)) {
+    /// Adds the lines of the attempts at a page that others followed, and begins
+    /// the line of the last one.
+    fn line(
+        &self,
+        place: &Place,
+        question: &Question,
+        page: u64,
+        attempts: &[Attempt],
+    ) -> Map<String, Value> {
+        let begin = |number: usize, attempt: Option<&Attempt>| {
             let mut line = line::base(&place.asker, question);
-            line::attempt(&mut line, attempt);
+            if let Some(attempt) = attempt {
+                line::attempt(&mut line, attempt);
+            }
             line.insert("attempt".into(), number.into());
             line.insert("page".into(), page.into());
-            self.add_line(line::end(line, Outcome::Retried));
+            line
+        };
+        if let Some((last, before)) = attempts.split_last() {
+            for (number, attempt) in (1..).zip(before) {
+                self.add_line(line::end(begin(number, Some(attempt)), Outcome::Retried));
+            }
+            begin(attempts.len(), Some(last))
+        } else {
+            begin(0, None)
         }
     }
 
@@ -260,32 +264,25 @@ impl Run {
         attempts: &[Attempt],
         trouble: &Trouble,
     ) -> String {
-        self.retried(place, question, page, attempts);
+        let line = self.line(place, question, page, attempts);
         let mut trouble = trouble.clone();
-        let mut line = line::base(&place.asker, question);
         if let Some(last) = attempts.last() {
-            line::attempt(&mut line, last);
             if !last.message.is_empty() {
                 trouble.message.clone_from(&last.message);
             }
             if trouble.code.is_empty() || (last.status == 0 && !last.code.is_empty()) {
                 trouble.code.clone_from(&last.code);
             }
-        }
-        if let Some(last) = attempts
-            .last()
-            .filter(|last| last.content_type.starts_with("text/html"))
-        {
-            trouble.message = format!(
-                "HTTP {} with a page of HTML, which is no answer of AWS",
-                last.status
-            );
+            if last.content_type.starts_with("text/html") {
+                trouble.message = format!(
+                    "HTTP {} with a page of HTML, which is no answer of AWS",
+                    last.status
+                );
+            }
         }
         if trouble.code.is_empty() {
             "NotSent".clone_into(&mut trouble.code);
         }
-        line.insert("attempt".into(), attempts.len().into());
-        line.insert("page".into(), page.into());
         let end = line::outcome(&trouble);
         self.add_line(line::ended(line, end, &trouble.code, &trouble.message));
         format!("{} {}", end.word(), trouble.code)
@@ -331,7 +328,7 @@ impl Run {
         let (answer, attempts) = answer;
         self.requests
             .fetch_add(attempts.len() as u64, Ordering::Relaxed);
-        let _written = self.complete(place, question, 1, &attempts, (1, attempts.last()), answer);
+        let _written = self.complete(place, question, 1, &attempts, 1, answer);
     }
 
     /// Records that a call was not made, or was not needed.

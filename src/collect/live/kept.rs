@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::line::Asker;
 use super::pages::join;
-use super::record::hex;
+use super::record::digest;
 use super::send::Question;
 use crate::collect::folder::Manifest;
 use crate::collect::outcome::Outcome;
@@ -96,13 +96,11 @@ impl Kept {
                 entry.lines.clear();
             }
             entry.lines.push(text.clone());
-            let good = [Outcome::Complete, Outcome::More, Outcome::Retried];
-            entry.failed = !good.contains(&Outcome::of(&line.outcome));
+            let outcome = Outcome::of(&line.outcome);
+            entry.failed = !outcome.is_good();
             entry.parts = line.parts.unwrap_or(1);
+            entry.file = line.file.filter(|_| outcome == Outcome::Complete);
             entry.call = (line.account, line.region, line.service, line.operation);
-            if line.outcome == "complete" {
-                entry.file = line.file;
-            }
         }
         kept
     }
@@ -165,7 +163,7 @@ impl Kept {
         let changed = self
             .digests
             .get(file)
-            .is_some_and(|digest| *digest != hex(&bytes));
+            .is_some_and(|named| *named != digest(&bytes));
         if changed {
             return None;
         }
@@ -192,15 +190,7 @@ mod tests {
             region: "eu-west-1".to_owned(),
             principal: "arn:x".to_owned(),
         };
-        let question = Question {
-            operation: &OPERATIONS[0],
-            ids: Vec::new(),
-            batch: 0,
-            variant: None,
-            region: "eu-west-1".to_owned(),
-            window: (0, 0),
-            dimensions: Vec::new(),
-        };
+        let question = Question::of(&OPERATIONS[0], "eu-west-1");
         let line = |region: &str, outcome: &str| {
             format!(
                 r#"{{"service":"ec2","operation":"DescribeVpcs","account":"111122223333","region":"{region}","outcome":"{outcome}","file":"{name}"}}"#
@@ -218,6 +208,9 @@ mod tests {
         // Asked again after a failure: the failure is over.
         let again = [line("eu-west-1", "denied"), line("eu-west-1", "complete")];
         assert_eq!(answer(&Kept::new(&again, None)).unwrap().1.len(), 1);
+        // The last line decides.
+        let worse = [line("eu-west-1", "complete"), line("eu-west-1", "failed")];
+        assert!(answer(&Kept::new(&worse, None)).is_none());
         let elsewhere = line("eu-west-1", "complete").replace(name, "a.json");
         assert!(answer(&Kept::new(&[elsewhere], None)).is_none());
         let parts = line("eu-west-1", "complete").replace("{\"service", "{\"parts\":2,\"service");
@@ -227,12 +220,12 @@ mod tests {
             files: vec![File {
                 path: name.to_owned(),
                 bytes: 12,
-                sha256: hex(text.as_bytes()),
+                sha256: digest(text.as_bytes()),
             }],
             ..Manifest::default()
         };
         assert!(answer(&Kept::new(&lines, Some(&manifest))).is_some());
-        manifest.files[0].sha256 = hex(b"other");
+        manifest.files[0].sha256 = digest(b"other");
         assert!(answer(&Kept::new(&lines, Some(&manifest))).is_none());
         let made = BTreeSet::new();
         assert_eq!(kept.others(&made).count(), 2);

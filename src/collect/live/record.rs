@@ -24,6 +24,7 @@ use sha2::{Digest as _, Sha256};
 use super::translate;
 use crate::collect::aws::operation::is_read_only;
 use crate::collect::aws::table::{OPENING, OPERATIONS};
+use crate::collect::load::hex;
 
 /// One answer, or the lack of one.
 #[derive(Debug, Clone, Default)]
@@ -167,7 +168,7 @@ impl Intercept for Recorder {
                 attempt.server_date = header("date");
                 let kind = Some(header("x-amzn-errortype")).filter(|kind| !kind.is_empty());
                 attempt.body = response.body().bytes().unwrap_or_default().to_vec();
-                attempt.sha256 = hex(&attempt.body);
+                attempt.sha256 = digest(&attempt.body);
                 if attempt.request_id.is_empty() {
                     attempt.request_id = request_id(&attempt.body);
                 }
@@ -236,13 +237,8 @@ fn request_id(body: &[u8]) -> String {
 }
 
 /// SHA-256, hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        let _cannot_fail = write!(text, "{byte:02x}");
-    }
-    text
+pub(super) fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 #[expect(

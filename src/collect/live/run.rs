@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_config::SdkConfig;
+use serde::Deserialize as _;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -23,13 +24,15 @@ use super::record::Attempt;
 use super::send::Question;
 use super::stop::Stop;
 use super::walk::Walk;
-use super::wish::{Accounts, Error, Missing, Outcome, Progress, Regions, Wish};
+use super::wish::{self, Accounts, Error, Missing, Progress, Regions, Wish};
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::table::OPENING;
 use crate::collect::folder::{Draft, Existing, Principal, Redaction, Tool, Writer};
+use crate::collect::outcome::Outcome;
+use crate::collect::scope::is_account;
 
 /// Collects, and writes the snapshot.
-pub fn collect(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error> {
+pub fn collect(wish: &Wish, progress: Arc<dyn Progress>) -> Result<wish::Outcome, Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -51,7 +54,7 @@ struct Account {
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
-async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error> {
+async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<wish::Outcome, Error> {
     let config = account::own(wish).await?;
     // Whoever has no credentials gets no folder either.
     let first = introduce(config).await.map_err(Error::Identity)?;
@@ -61,10 +64,9 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
         Existing::Refuse
     };
     let writer = Writer::create(&wish.out, existing)?;
-    let recorded = writer.recorded().to_vec();
     let previous = writer.previous().cloned();
     let run = Arc::new(Run {
-        kept: Kept::new(&recorded, previous.as_ref()),
+        kept: Kept::new(writer.recorded(), previous.as_ref()),
         writer,
         pace: Pace::new(wish.rate),
         permits: Semaphore::new(wish.concurrency.clamp(1, 64)),
@@ -84,19 +86,25 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
     if let Some(error) = found.broken.take() {
         return Err(error.into());
     }
-    let made = made(&found.lines);
+    let made = made(&read(&found.lines));
     found.lines.extend(run.kept.others(&made));
-    let missing = missing(&found.lines);
+    let lines = read(&found.lines);
+    let missing = missing(&lines);
     let interrupted = run.stop.is_wanted();
     let complete = missing.is_empty() && !interrupted && failed.is_none() && found.lost == 0;
-    let redactions = redactions(&found.lines);
-    let before = previous.clone().unwrap_or_default();
+    let redactions = redactions(&lines);
+    let resumed = previous.is_some();
+    let before = previous.unwrap_or_default();
     let draft = Draft {
         tool: Tool {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         },
-        created: previous.map_or_else(|| line::time(wish.now), |previous| previous.created),
+        created: if resumed {
+            before.created
+        } else {
+            line::time(wish.now)
+        },
         complete,
         accounts: with(
             before.accounts,
@@ -114,7 +122,7 @@ async fn run(wish: &Wish, progress: Arc<dyn Progress>) -> Result<Outcome, Error>
     if let Some(error) = failed {
         return Err(error);
     }
-    Ok(Outcome {
+    Ok(wish::Outcome {
         complete,
         interrupted,
         accounts: scopes
@@ -138,28 +146,38 @@ fn with<T>(mut before: Vec<T>, more: impl IntoIterator<Item = T>) -> Vec<T> {
     before
 }
 
+/// Lines as values. All of them are this program's own, or were read before.
+fn read(lines: &[String]) -> Vec<Value> {
+    let values = lines.iter().map(|line| serde_json::from_str(line));
+    values.filter_map(Result::ok).collect()
+}
+
+/// A text of a line; empty if it has none.
+fn text(line: &Value, name: &str) -> String {
+    let text = line.get(name).and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
+}
+
 /// What was taken out of the answers that lines are about.
-fn redactions(lines: &[String]) -> Vec<Redaction> {
-    let listed = lines.iter().filter_map(|line| {
-        let mut line: Value = serde_json::from_str(line).ok()?;
-        serde_json::from_value::<Vec<Redaction>>(line.get_mut("redactions")?.take()).ok()
-    });
-    listed.flatten().collect()
+fn redactions(lines: &[Value]) -> Vec<Redaction> {
+    let listed = lines.iter().filter_map(|line| line.get("redactions"));
+    listed
+        .filter_map(|listed| Vec::<Redaction>::deserialize(listed).ok())
+        .flatten()
+        .collect()
 }
 
 /// The calls that lines are about.
-fn made(lines: &[String]) -> BTreeSet<Call> {
-    let calls = lines.iter().filter_map(|line| {
-        let line: Value = serde_json::from_str(line).ok()?;
-        let text = |name: &str| Some(line.get(name)?.as_str()?.to_owned());
-        Some((
-            text("account")?,
-            text("region")?,
-            text("service")?,
-            text("operation")?,
-        ))
-    });
-    calls.collect()
+fn made(lines: &[Value]) -> BTreeSet<Call> {
+    let call = |line| {
+        (
+            text(line, "account"),
+            text(line, "region"),
+            text(line, "service"),
+            text(line, "operation"),
+        )
+    };
+    lines.iter().map(call).collect()
 }
 
 type Scopes = Vec<(String, String)>;
@@ -239,22 +257,10 @@ fn opening(name: &str) -> Option<&'static Operation> {
     OPENING.iter().find(|operation| operation.name == name)
 }
 
-fn question(operation: &'static Operation, region: &str) -> Question {
-    Question {
-        operation,
-        ids: Vec::new(),
-        batch: 0,
-        variant: None,
-        region: region.to_owned(),
-        window: (0, 0),
-        dimensions: Vec::new(),
-    }
-}
-
 /// Asks one of the calls that come before the others.
 async fn ask(run: &Arc<Run>, place: Place, name: &str) -> Result<Value, String> {
     let operation = opening(name).ok_or("no such call")?;
-    let question = question(operation, &place.asker.region);
+    let question = Question::of(operation, &place.asker.region);
     run.progress.planned(1);
     let Answered { answer, .. } = run.clone().ask(Arc::new(place), question).await;
     answer
@@ -271,13 +277,13 @@ struct Introduction {
 async fn introduce(config: SdkConfig) -> Result<Introduction, String> {
     let operation = opening("GetCallerIdentity").ok_or("no such call")?;
     let clients = Clients::new(&config);
-    let answer = Run::introduce(&clients, &question(operation, "global")).await?;
+    let answer = Run::introduce(&clients, &Question::of(operation, "global")).await?;
     let text = |name: &str| {
         let text = answer.0.get(name).and_then(Value::as_str);
         text.unwrap_or_default().to_owned()
     };
     let (number, principal) = (text("Account"), text("Arn"));
-    if number.len() != 12 || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+    if !is_account(&number) {
         return Err(format!("`{number}` is no account number"));
     }
     Ok(Introduction {
@@ -295,7 +301,7 @@ impl Introduction {
     fn record(self, run: &Run) -> Account {
         if let Some(operation) = opening("GetCallerIdentity") {
             let place = place(&self.account, None, true);
-            run.introduced(&place, &question(operation, "global"), self.answer);
+            run.introduced(&place, &Question::of(operation, "global"), self.answer);
         }
         self.account
     }
@@ -388,7 +394,7 @@ fn not_entered(run: &Arc<Run>, own: &Account, number: &str, words: &str) {
         principal: own.principal.clone(),
     };
     let words = format!("the account cannot be entered: {words}");
-    run.not_asked(&asker, &question(operation, "global"), &words);
+    run.not_asked(&asker, &Question::of(operation, "global"), &words);
 }
 
 /// The regions to ask in; the reason in words if they cannot be told.
@@ -411,7 +417,7 @@ async fn regions(wish: &Wish, run: &Arc<Run>, account: &Account) -> Result<Vec<S
             if names.is_empty() {
                 let words = "the account has no region, says the answer";
                 if let Some(operation) = opening("DescribeRegions") {
-                    run.not_asked(&asker, &question(operation, &configured), words);
+                    run.not_asked(&asker, &Question::of(operation, &configured), words);
                 }
                 return Err(words.to_owned());
             }
@@ -421,20 +427,12 @@ async fn regions(wish: &Wish, run: &Arc<Run>, account: &Account) -> Result<Vec<S
 }
 
 /// What the lines say is missing, by call.
-fn missing(lines: &[String]) -> Vec<Missing> {
+fn missing(lines: &[Value]) -> Vec<Missing> {
     let mut missing: Vec<Missing> = Vec::new();
     for line in lines {
-        let Ok(line) = serde_json::from_str::<Value>(line) else {
-            continue;
-        };
-        let text = |name: &str| {
-            line.get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
+        let text = |name: &str| text(line, name);
         let outcome = text("outcome");
-        if matches!(outcome.as_str(), "complete" | "more" | "retried") {
+        if Outcome::of(&outcome).is_good() {
             continue;
         }
         missing.push(Missing {

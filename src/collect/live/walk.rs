@@ -66,7 +66,10 @@ impl Walk {
                 }
             }
         }
-        self.nothing_to_ask(&asked);
+        // Where an answer was lost, what hangs on it was not answered by it.
+        if self.run.with(|found| found.lost == 0) {
+            self.nothing_to_ask(&asked);
+        }
     }
 
     fn place(&self, operation: &Operation) -> &Arc<Place> {
@@ -167,13 +170,8 @@ impl Walk {
 
     fn empty(&self, operation: &'static Operation) -> Question {
         Question {
-            operation,
-            ids: Vec::new(),
-            batch: 0,
-            variant: None,
-            region: self.here.asker.region.clone(),
             window: self.window,
-            dimensions: Vec::new(),
+            ..Question::of(operation, &self.here.asker.region)
         }
     }
 }

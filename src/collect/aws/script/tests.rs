@@ -165,12 +165,3 @@ fn names_of_the_aws_cli() {
         assert_eq!(kebab(name), expected);
     }
 }
-
-/// For trying it out: `SCRIPT=collect.sh cargo test --lib script_to_file -- --ignored`.
-#[test]
-#[ignore = "writes a file"]
-#[expect(clippy::disallowed_methods, reason = "where the file goes")]
-fn script_to_file() {
-    let file = std::env::var("SCRIPT").expect("SCRIPT names the file");
-    std::fs::write(file, script(&Plan::everything(30), &options())).unwrap();
-}

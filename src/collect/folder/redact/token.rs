@@ -11,7 +11,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use super::super::{Error, writer};
+use super::super::Error;
+use crate::collect::load::hex;
 
 /// Bytes of a key.
 const KEY: usize = 32;
@@ -58,7 +59,7 @@ impl Key {
 
     /// The text of a key file.
     pub fn text(&self) -> String {
-        format!("{}\n", writer::hex(&self.0))
+        format!("{}\n", hex(&self.0))
     }
 
     /// The first 8 bytes of the HMAC of a value. What it is for is part of it, so
@@ -260,13 +261,13 @@ mod tests {
         mac.update(b"what do ya want for nothing?");
         let bytes = mac.finalize().into_bytes();
         assert_eq!(
-            writer::hex(&bytes),
+            hex(&bytes),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
         );
         let mut mac = Hmac::<Sha256>::new_from_slice(&[0xaa; 131]).unwrap();
         mac.update(b"Test Using Larger Than Block-Size Key - Hash Key First");
         assert_eq!(
-            writer::hex(&mac.finalize().into_bytes()),
+            hex(&mac.finalize().into_bytes()),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
         );
     }

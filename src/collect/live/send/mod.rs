@@ -51,6 +51,19 @@ pub(super) struct Dimensions {
 }
 
 impl Question {
+    /// The question about an account and region as a whole.
+    pub(super) fn of(operation: &'static Operation, region: &str) -> Self {
+        Self {
+            operation,
+            ids: Vec::new(),
+            batch: 0,
+            variant: None,
+            region: region.to_owned(),
+            window: (0, 0),
+            dimensions: Vec::new(),
+        }
+    }
+
     /// The one id that the question is about.
     fn id(&self) -> Option<String> {
         self.ids.first().cloned()
@@ -174,15 +187,13 @@ mod tests {
         let clients = Clients::for_tests();
         for operation in OPENING.iter().chain(OPERATIONS) {
             let question = Question {
-                operation,
                 ids: vec!["x".to_owned()],
                 batch: 1,
                 variant: operation
                     .variants
                     .and_then(|(_, values)| values.first().copied()),
-                region: "eu-central-1".to_owned(),
                 window: (0, 86_400),
-                dimensions: Vec::new(),
+                ..Question::of(operation, "eu-central-1")
             };
             let (recorder, _) = Recorder::new();
             let sending = request(&clients, &question, Cursor::default(), recorder);
