@@ -8,7 +8,6 @@
 )]
 #![expect(
     clippy::use_debug,
-    clippy::unnecessary_debug_formatting,
     reason = "the debug form of a path is a string literal of Rust"
 )]
 

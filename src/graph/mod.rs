@@ -8,11 +8,13 @@ pub mod admission;
 pub mod blocks;
 mod coverage;
 mod edges;
+mod entry;
 mod index;
 pub mod links;
 mod name;
 pub mod ports;
 pub mod prefixes;
+pub mod reach;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +22,7 @@ use std::sync::OnceLock;
 
 pub use coverage::Listing;
 pub use edges::Missing;
+pub use entry::{Entry, Target};
 pub use links::Direction;
 pub use name::{normal_dns_name, record_target, vpc_endpoint_id_in};
 pub use view::{GraphView, Visited};
