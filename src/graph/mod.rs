@@ -50,6 +50,7 @@ pub struct Graph {
     coverage: coverage::Coverage,
     groups: admission::GroupIndex,
     records: OnceLock<BTreeMap<String, Vec<u32>>>,
+    network: OnceLock<reach::model::Network>,
 }
 
 /// A resource, or the place of one that is named and not in the snapshot.
@@ -100,6 +101,7 @@ impl Graph {
             coverage,
             groups: admission::GroupIndex::default(),
             records: OnceLock::new(),
+            network: OnceLock::new(),
         };
         graph.groups = admission::GroupIndex::build(&graph);
         graph
@@ -431,6 +433,12 @@ impl Graph {
         parent
             .row()
             .is_some_and(|row| self.coverage.asked_for(kind, row))
+    }
+
+    /// The network in the terms of reachability, made when somebody first asks.
+    pub fn network(&self) -> &reach::model::Network {
+        self.network
+            .get_or_init(|| reach::model::Network::build(self))
     }
 
     /// Security groups, prepared for questions about ports.

@@ -56,6 +56,7 @@ codes! {
     TgwRtbNoRoute = "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "The transit gateway route table has no route to the destination.";
     TgwBadState = "TGW_ATTACH_BAD_STATE", "The transit gateway or its attachment is not available.";
     TgwApplianceMode = "TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED", "A stateful appliance behind an attachment in several zones needs appliance mode.";
+    TgwNotAttached = "DISCONNECTED_VPCS", "The VPC is not attached to the transit gateway.";
     VgwNoRoute = "VGW_NO_ROUTE", "The virtual private gateway has no way to the address.";
     VpceGatewayProtocol = "VPCE_GATEWAY_PROTOCOL_RESTRICTION", "A gateway endpoint carries TCP and ICMP echo only.";
     VpceIntraVpcTraffic = "VPCE_INTRA_VPC_TRAFFIC", "An endpoint begins no connections into the VPC.";
@@ -138,8 +139,8 @@ pub enum Assumption {
     OnPremisesRoutesBack,
     /// Gateways and attachments whose state was not collected carry.
     StatesFine,
-    /// Interfaces are as their instance says.
-    CrossAccountGroups,
+    /// No Direct Connect leads to a virtual private gateway.
+    NoDirectConnect,
 }
 
 impl Assumption {
@@ -154,7 +155,7 @@ impl Assumption {
             Self::VpnTunnelsUp => "vpn-tunnels-up",
             Self::OnPremisesRoutesBack => "on-premises-routes-back",
             Self::StatesFine => "states-fine",
-            Self::CrossAccountGroups => "cross-account-groups",
+            Self::NoDirectConnect => "no-direct-connect",
         }
     }
 
@@ -176,13 +177,15 @@ impl Assumption {
             Self::PeeringReferenceToEndpoint => {
                 "Security group references are taken to hold for endpoints over peering, of which the documentation says nothing."
             }
-            Self::VpnTunnelsUp => "The VPN tunnels are taken to be up, whatever the telemetry says.",
+            Self::VpnTunnelsUp => {
+                "The VPN tunnels are taken to be up, whatever the telemetry says."
+            }
             Self::OnPremisesRoutesBack => {
                 "Networks on premises are taken to send replies back the way the traffic came."
             }
             Self::StatesFine => "States that were not collected are taken to be good.",
-            Self::CrossAccountGroups => {
-                "Security groups of other accounts are taken to hold what the rules say of them."
+            Self::NoDirectConnect => {
+                "Direct Connect is not collected, and is taken not to lead to virtual private gateways."
             }
         }
     }

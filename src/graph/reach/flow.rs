@@ -279,6 +279,14 @@ impl End {
     }
 }
 
+/// What may be taken for granted where the snapshot does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Assume {
+    /// What was not collected is as AWS makes it: network ACLs admit all, Block
+    /// Public Access is off, tunnels are up. Each use is listed in the answer.
+    pub defaults: bool,
+}
+
 /// The answer for one source address and one destination address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
@@ -290,6 +298,8 @@ pub struct Flow {
     pub traffic: Traffic,
     /// The verdict.
     pub verdict: Verdict,
+    /// The verdict about the way there alone, whatever becomes of replies.
+    pub there: Verdict,
     /// Destination ports by what becomes of them.
     pub ports: Split,
     /// Client ports by whether replies reach them; all open for protocols
