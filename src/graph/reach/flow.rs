@@ -262,6 +262,8 @@ pub enum End {
     Subnet(Node, IpAddr),
     /// An address of the internet.
     Internet(IpAddr),
+    /// An address as a destination, wherever routes lead.
+    Address(IpAddr),
     /// An address on premises, behind a virtual private gateway or a transit
     /// gateway attachment; `None` where the way in is not told.
     OnPremises(Option<Node>, IpAddr),
@@ -274,6 +276,7 @@ impl End {
             Self::Interface(_, address)
             | Self::Subnet(_, address)
             | Self::Internet(address)
+            | Self::Address(address)
             | Self::OnPremises(_, address) => *address,
         }
     }

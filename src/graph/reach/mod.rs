@@ -6,5 +6,7 @@
 //! what the snapshot does not show makes an answer unknown, never open.
 
 pub mod code;
+pub mod filter;
 pub mod flow;
+pub mod lookup;
 pub mod model;

@@ -171,8 +171,11 @@ fn read(graph: &Graph, route: &Entry<'_>) -> Route {
     }
 }
 
+/// A field that names a target, and what the target is.
+type Named = (&'static str, fn(Target) -> Hop);
+
 fn hop(graph: &Graph, route: &Entry<'_>) -> Hop {
-    let named: [(&str, fn(Target) -> Hop); 6] = [
+    let named: [Named; 6] = [
         ("NatGatewayId", Hop::Nat),
         ("TransitGatewayId", Hop::Transit),
         ("VpcPeeringConnectionId", Hop::Peering),

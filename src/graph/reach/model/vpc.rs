@@ -10,6 +10,10 @@ use crate::graph::{Graph, Node};
 use crate::snapshot::record::Kind;
 
 /// A VPC.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says of one kind of things whether all were seen"
+)]
 #[derive(Debug)]
 pub struct Vpc {
     /// The resource.
@@ -194,10 +198,9 @@ impl Network {
     /// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>).
     pub(super) fn join_tables(&mut self, _graph: &Graph) {
         for (row, table) in (0_u32..).zip(&self.tables) {
-            if let Some(vpc) = table.vpc.and_then(|vpc| self.vpcs.get_mut(vpc as usize)) {
-                if table.main {
-                    vpc.main_table = Some(row);
-                }
+            let vpc = table.vpc.filter(|_| table.main);
+            if let Some(vpc) = vpc.and_then(|vpc| self.vpcs.get_mut(vpc as usize)) {
+                vpc.main_table = Some(row);
             }
             for subnet in &table.subnets {
                 if let Some(subnet) = self.subnets.get_mut(*subnet as usize) {
@@ -218,10 +221,9 @@ impl Network {
     /// is for answers of other tools that leave them out.
     pub(super) fn join_acls(&mut self, _graph: &Graph) {
         for (row, acl) in (0_u32..).zip(&self.acls) {
-            if let Some(vpc) = acl.vpc.and_then(|vpc| self.vpcs.get_mut(vpc as usize)) {
-                if acl.is_default {
-                    vpc.default_acl = Some(row);
-                }
+            let vpc = acl.vpc.filter(|_| acl.is_default);
+            if let Some(vpc) = vpc.and_then(|vpc| self.vpcs.get_mut(vpc as usize)) {
+                vpc.default_acl = Some(row);
             }
             for subnet in &acl.subnets {
                 if let Some(subnet) = self.subnets.get_mut(*subnet as usize) {
