@@ -145,6 +145,7 @@ impl Batch {
             kind: source.kind,
             source: source.index,
             partial: false,
+            narrowed: "",
             base: 0,
             pointer,
             array,

@@ -227,22 +227,20 @@ fn at_home(scope: &Scope, service: &str) -> Scope {
 }
 
 fn call(reading: &Reading, broken: bool) -> Call {
-    let outcome = if broken {
-        CallOutcome::Partial
-    } else {
-        CallOutcome::Complete
-    };
-    let detail = if broken {
-        "the file breaks off"
-    } else {
-        reading.detail
+    let (outcome, detail) = match reading.run.narrowed {
+        _ if broken => (CallOutcome::Partial, "the file breaks off".to_owned()),
+        "" => (CallOutcome::Complete, reading.detail.to_owned()),
+        part => (
+            CallOutcome::Partial,
+            format!("only {part} ones were asked for"),
+        ),
     };
     Call {
         outcome,
         items: reading.items,
         files: 0,
         asserted: true,
-        detail: detail.to_owned(),
+        detail,
     }
 }
 

@@ -64,6 +64,7 @@ impl<'de> Reader<'de> {
         for &run in &envelope.runs {
             if let Some(reading) = self.batch.run(run) {
                 reading.truncated = truncated;
+                reading.run.narrowed = self.narrowed;
                 reading.listing &= delivery || reading.detail != DELIVERY;
             }
             self.parent(run, &envelope);
@@ -86,6 +87,7 @@ impl<'de> Reader<'de> {
             !self.catalog.sections(&part.key).is_empty()
                 || ignored::is(&part.key, part.raw)
                 || self.catalog.singular(&part.key).is_some()
+                || self.alike(part).is_some()
                 || self.is_answer(part.raw)
         };
         let unknown = !envelope.recognised

@@ -17,6 +17,7 @@ mod document;
 mod excerpt;
 mod failure;
 mod finish;
+mod folded;
 pub mod folder;
 mod ignored;
 mod input;

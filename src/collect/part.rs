@@ -9,7 +9,7 @@ use serde::de::DeserializeSeed as _;
 use crate::snapshot::FileFormat;
 
 use super::answer::{Envelope, Part};
-use super::catalog::{Section, SourceRef};
+use super::catalog::{self, Section, SourceRef};
 use super::ignored;
 use super::object::Key;
 use super::parent::parent_beside;
@@ -35,6 +35,9 @@ impl<'de> Reader<'de> {
         let key_at = self.at;
         let mut pointer = part.around.clone();
         super::position::push_part(&mut pointer, &part.key);
+        if let Some(section) = self.folded_section(part) {
+            return self.folded(section, part, &pointer, envelope, depth);
+        }
         let sections = self.catalog.sections(&part.key);
         let section = self.pick(sections, part, envelope);
         if let Some(section) = section.or_else(|| self.alike(part)) {
@@ -200,7 +203,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The section whose key a key ends with: `DESCRIBE_SUBNETS`.
-    fn alike(&self, part: &Part<'de>) -> Option<Section> {
+    pub(super) fn alike(&self, part: &Part<'de>) -> Option<Section> {
         if !part.raw.starts_with('[') || ignored::is(&part.key, part.raw) {
             return None;
         }
@@ -217,11 +220,27 @@ impl<'de> Reader<'de> {
                 && !section.is_mixed()
                 && !source.is_own_parent()
                 && first.has(id)
-                && self
-                    .fits(source, &part.key, &first, &Envelope::default())
-                    .is_some()
+                && (self.is_masked(source, &part.key, &first)
+                    || self
+                        .fits(source, &part.key, &first, &Envelope::default())
+                        .is_some())
         };
         sections.iter().find(whole).copied()
+    }
+
+    /// Whether key and fields leave no doubt although the id looks like none:
+    /// who publishes a dump may write `SubnetId:72` for it.
+    fn is_masked(&self, source: SourceRef, key: &str, first: &Peek<'de>) -> bool {
+        let spelled = source.source().is_some_and(|source| {
+            let known = source
+                .key
+                .split_once("[].")
+                .map_or(source.key, |(_, key)| key);
+            catalog::normal(known) == catalog::normal(key)
+        });
+        let plan = self.catalog.plan_of(self.catalog.kind_plan(source.kind));
+        let shared = first.keys.iter().filter(|(key, _)| plan.has(key)).count();
+        spelled && (shared >= 5 || shared * 2 > first.keys.len())
     }
 
     /// How well the first object of an array fits a source.

@@ -34,6 +34,8 @@ pub(super) struct Reader<'de> {
     pub wanted: Option<Arc<Wanted>>,
     /// The modelled operation that the file is named after.
     pub hint: Option<(&'static str, &'static str)>,
+    /// The part that the calls that are being read were made for, if not all.
+    pub narrowed: &'static str,
     /// Names that may be those of a parent, best first.
     pub names: Vec<ParentName>,
     /// Rows of kinds so far.
@@ -48,9 +50,20 @@ pub(super) struct Reader<'de> {
     /// For a text inside another document: where it stands there.
     pub stands_at: Option<usize>,
     /// Runs of objects inside those of another run.
-    pub embedded: Vec<(u32, Kind, u32)>,
+    pub embedded: Vec<Embedded>,
     orders: Vec<Order<'de>>,
     tag_keys: Vec<Symbol>,
+}
+
+/// A run of objects inside those of another run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Embedded {
+    /// The run around it.
+    pub outer: u32,
+    pub kind: Kind,
+    pub run: u32,
+    /// How many of its kind's rows were there when the object around began.
+    pub done: usize,
 }
 
 /// A file's or folder's name, which may be the id of what the file is about.
@@ -78,6 +91,7 @@ impl<'de> Reader<'de> {
             loose: false,
             wanted: None,
             hint: None,
+            narrowed: "",
             names: Vec::new(),
             objects: 0,
             resumed: None,

@@ -5,7 +5,7 @@
 //! an answer is.
 
 use crate::snapshot::column::{Column, Presence};
-use crate::snapshot::layout::Level as Columns;
+use crate::snapshot::layout::{ColumnShape, Level as Columns};
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::Absent;
@@ -16,7 +16,7 @@ use super::batch::NOWHERE;
 use super::catalog::SourceRef;
 use super::plan::{Form, Step};
 use super::problem::Level;
-use super::reader::Reader;
+use super::reader::{Embedded, Reader};
 use super::records::Rows;
 
 impl Reader<'_> {
@@ -32,6 +32,7 @@ impl Reader<'_> {
         self.objects += 1;
         let origin = self.batch.origin(rows.run, rows.ordinal, first, row);
         table.origins.push(origin);
+        self.own_embedded(table, rows, row);
         let missing = table
             .column(id)
             .is_some_and(|column| column.presence(row) == Presence::Absent);
@@ -49,12 +50,10 @@ impl Reader<'_> {
 
     /// The run of objects of `kind` inside the objects of another run.
     pub(super) fn embedded_run(&mut self, outer: u32, kind: Kind) -> u32 {
-        if let Some((_, _, run)) = self
-            .embedded
-            .iter()
-            .find(|known| known.0 == outer && known.1 == kind)
-        {
-            return *run;
+        let known = self.embedded.iter();
+        let mut known = known.filter(|known| known.outer == outer && known.kind == kind);
+        if let Some(known) = known.next() {
+            return known.run;
         }
         let key = self
             .text
@@ -75,8 +74,56 @@ impl Reader<'_> {
         if let Some(reading) = self.batch.run(run) {
             reading.listing = false;
         }
-        self.embedded.push((outer, kind, run));
+        let done = self.batch.rows(kind);
+        self.embedded.push(Embedded {
+            outer,
+            kind,
+            run,
+            done,
+        });
         run
+    }
+
+    /// Objects inside the one that ends here belong to it, and do not repeat
+    /// its id: interfaces in `DescribeInstances` do not name the instance.
+    fn own_embedded(&mut self, table: &Table, rows: Rows, row: usize) {
+        // Runs are opened in their order, so that this one's are the last.
+        let mut position = self.embedded.len();
+        while let Some(before) = position.checked_sub(1)
+            && let Some(inner) = self.embedded.get_mut(before)
+            && inner.outer >= rows.run
+        {
+            position = before;
+            let Embedded { kind, done, .. } = *inner;
+            let (ours, end) = (inner.outer == rows.run, self.batch.rows(kind));
+            if !ours || done == end {
+                continue;
+            }
+            inner.done = end;
+            let columns = &Columns::of(kind).columns;
+            let column = columns.iter().position(
+                |column| matches!(column.shape, ColumnShape::Id(named) if named == rows.kind),
+            );
+            if let (Some(column), Some(id)) = (column, self.id_of(table, rows, row)) {
+                let form = Form::Id(rows.kind.spec().id_prefix);
+                self.fill_rows(kind, done..end, column, form, Some(&id));
+            }
+        }
+    }
+
+    fn id_of(&self, table: &Table, rows: Rows, row: usize) -> Option<String> {
+        let symbols = &self.batch.symbols;
+        match table.column(rows.level.id_column())? {
+            Column::Text(values) => {
+                let value = values.get(row).filter(|value| value.is_text())?;
+                Some(symbols.text(*value).to_owned())
+            }
+            Column::Packed(values) => {
+                let value = values.get(row).filter(|value| value.is_text())?;
+                Some(value.id_text(rows.kind.spec().id_prefix, symbols))
+            }
+            _ => None,
+        }
     }
 
     /// The one value of an object that another source writes as a scalar.

@@ -9,6 +9,7 @@ use super::index::ids;
 use crate::snapshot::Snapshot;
 use crate::snapshot::layout::{ColumnShape, Level};
 use crate::snapshot::ledger::{CallOutcome, Scope, is_global};
+use crate::snapshot::provenance::Run;
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::Source;
 
@@ -38,22 +39,25 @@ pub(super) struct Coverage {
     unasked: BTreeSet<(Kind, Scope)>,
     /// The same by row of the parent.
     unasked_rows: BTreeSet<(Kind, u32)>,
+    /// Rows of parents that were asked about a part only, and which.
+    narrowed_rows: BTreeSet<(Kind, u32, &'static str)>,
 }
 
 impl Coverage {
     pub(super) fn build(snapshot: &Snapshot) -> Self {
-        let parents: BTreeSet<(Kind, String)> = snapshot
-            .runs
-            .iter()
-            .filter(|run| !run.partial)
+        let whole = snapshot.runs.iter().filter(|run| !run.partial);
+        let parents: BTreeSet<(Kind, String)> = whole
+            .clone()
+            .filter(|run| run.narrowed.is_empty())
             .filter_map(|run| Some((run.kind, tail(run.parent.as_deref()?).to_owned())))
             .collect();
         let mut coverage = Self {
-            listings: Vec::new(),
             parents,
-            unasked: BTreeSet::new(),
-            unasked_rows: BTreeSet::new(),
+            ..Self::default()
         };
+        for run in whole.filter(|run| !run.narrowed.is_empty()) {
+            coverage.find_narrowed(snapshot, run);
+        }
         for &kind in Kind::ALL {
             coverage.find_unasked(snapshot, kind);
         }
@@ -86,6 +90,19 @@ impl Coverage {
                 self.unasked
                     .insert((kind, place(kind, scope.cloned().unwrap_or_default())));
                 self.unasked_rows.insert((kind, row));
+            }
+        }
+    }
+
+    /// The parent that a run asked about in part.
+    fn find_narrowed(&mut self, snapshot: &Snapshot, run: &Run) {
+        let (Some(parent), Some(asked)) = (parent_kind(run.kind), run.parent.as_deref()) else {
+            return;
+        };
+        for (row, id) in (0..).zip(ids(parent, snapshot)) {
+            let text = id.id_text(parent.spec().id_prefix, &snapshot.symbols);
+            if tail(&text) == tail(asked) {
+                self.narrowed_rows.insert((run.kind, row, run.narrowed));
             }
         }
     }
@@ -161,6 +178,11 @@ impl Coverage {
     /// Whether a call that is made once per parent was made for this one.
     pub(super) fn asked_for(&self, kind: Kind, parent: u32) -> bool {
         !self.unasked_rows.contains(&(kind, parent))
+    }
+
+    /// Whether all of a part was asked for about this parent.
+    pub(super) fn asked_for_part(&self, kind: Kind, parent: u32, part: &'static str) -> bool {
+        self.asked_for(kind, parent) || self.narrowed_rows.contains(&(kind, parent, part))
     }
 }
 

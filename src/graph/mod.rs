@@ -441,6 +441,15 @@ impl Graph {
             .get_or_init(|| reach::model::Network::build(self))
     }
 
+    /// Whether a call that is made once per parent gave at least this part of
+    /// its answer for this one, all of it: the `static` routes of a table whose
+    /// other routes nobody asked for.
+    pub fn asked_for_part(&self, kind: Kind, parent: Node, part: &'static str) -> bool {
+        parent
+            .row()
+            .is_some_and(|row| self.coverage.asked_for_part(kind, row, part))
+    }
+
     /// Security groups, prepared for questions about ports.
     pub const fn groups(&self) -> &admission::GroupIndex {
         &self.groups

@@ -30,6 +30,9 @@ pub struct Run {
     pub source: u8,
     /// The operator or a service left something out of this run.
     pub partial: bool,
+    /// Which part of what its source lists was asked for, if not all of it:
+    /// `static` routes. Nothing of that part is missing.
+    pub narrowed: &'static str,
     /// Offset in the decoded file that the origins count from.
     pub base: u64,
     /// JSON pointer of the array: `/Subnets`; of the object itself if it stands

@@ -6,6 +6,9 @@
 use std::fs;
 use std::path::Path;
 
+use plaudit::collect::read_text;
+use plaudit::graph::{Graph, Listing};
+use plaudit::snapshot::record::Kind;
 use serde_json::Value;
 
 use crate::program::plaudit;
@@ -178,4 +181,34 @@ fn without_a_record_nothing_unknown_turns_into_a_pass() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Static routes alone leave a table of a transit gateway open, and tell that
+/// they are all there.
+#[test]
+fn a_part_of_an_answer_is_no_whole() {
+    let text = r#"{
+        "TransitGatewayRouteTables": [{"TransitGatewayRouteTableId": "tgw-rtb-0a"},
+            {"TransitGatewayRouteTableId": "tgw-rtb-0b"}, {"TransitGatewayRouteTableId": "tgw-rtb-0c"}],
+        "TransitGatewayStaticRoutes": [{"TransitGatewayRouteTableId": "tgw-rtb-0a", "Routes": []},
+            {"TransitGatewayRouteTableId": "tgw-rtb-0b", "Routes": [], "AdditionalRoutesAvailable": true}],
+        "TransitGatewayPropagations": [{"TransitGatewayRouteTableId": "tgw-rtb-0a", "TransitGatewayRouteTablePropagations": []}]}"#;
+    let graph = Graph::build(read_text("x.json", text).snapshot);
+    let table = |id: &str| {
+        let kind = Kind::TransitGatewayRouteTable;
+        graph.find(kind, id, None).unwrap()
+    };
+    let asked = |id| {
+        let route = Kind::TransitGatewayRoute;
+        (
+            graph.asked_for(route, table(id)),
+            graph.asked_for_part(route, table(id), "static"),
+            graph.asked_for(Kind::TransitGatewayRouteTablePropagation, table(id)),
+        )
+    };
+    assert_eq!(asked("tgw-rtb-0a"), (false, true, true));
+    assert_eq!(asked("tgw-rtb-0b"), (false, false, false));
+    assert_eq!(asked("tgw-rtb-0c"), (false, false, false));
+    let listing = graph.listing(Kind::TransitGatewayRoute, table("tgw-rtb-0a"));
+    assert_eq!(listing, Listing::Partial);
 }

@@ -24,6 +24,7 @@ mod determinism;
 mod docs;
 mod kinds;
 mod ledger;
+mod oracle;
 mod program;
 mod real_data;
 mod rules;

@@ -10,6 +10,7 @@
 
 mod answers;
 mod files;
+mod foreign;
 mod kinds;
 mod properties;
 

@@ -74,9 +74,18 @@ pub(super) const SPEC: KindSpec = KindSpec {
             "The zone's id, the same in all accounts. Old dumps lack it; it is never guessed \
             from the name.",
         ),
+        Field::address("PrivateIpAddress", "The primary IPv4 address, if it has one.").optional(),
         Field::list(
             "PrivateIpAddresses",
-            &[Field::address("PrivateIpAddress", "The IPv4 address.")],
+            &[
+                Field::address("PrivateIpAddress", "The IPv4 address."),
+                Field::bool("Primary", "Whether it is the primary one."),
+                Field::object(
+                    "Association",
+                    &[Field::address("PublicIp", "The public IPv4 address.").optional()],
+                    "The public address that stands for this one on the internet, if any.",
+                ),
+            ],
             "The IPv4 addresses; none for an IPv6-only interface.",
         ),
         Field::list(
@@ -109,19 +118,32 @@ pub(super) const SPEC: KindSpec = KindSpec {
         ),
         Field::object(
             "Attachment",
-            &[Field::reference(
-                "InstanceId",
-                Kind::Instance,
-                "The instance; absent for interfaces of services.",
-            )
-            .optional()
-            .follow_back("instance", "network_interfaces")],
+            &[
+                Field::reference(
+                    "InstanceId",
+                    Kind::Instance,
+                    "The instance; absent for interfaces of services.",
+                )
+                .optional()
+                .follow_back("instance", "network_interfaces"),
+                Field::text("Status", "Packets pass while this is `attached`.").values(&[
+                    "attaching",
+                    "attached",
+                    "detaching",
+                    "detached",
+                ]),
+            ],
             "What it is attached to, if anything.",
         ),
         Field::bool(
             "SourceDestCheck",
             "Whether packets that are neither from nor to its own addresses are dropped.",
         ),
+        Field::bool(
+            "DenyAllIgwTraffic",
+            "Whether nothing from the internet reaches its IPv6 addresses.",
+        )
+        .optional(),
         Field::tags("TagSet").required(),
     ],
 };

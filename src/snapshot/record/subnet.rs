@@ -1,6 +1,7 @@
 //! A subnet: one availability zone, at most one IPv4 block.
 
 use crate::snapshot::record::Kind;
+use crate::snapshot::record::vpc_block_public_access_options::BLOCK_MODES;
 use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html>
@@ -54,6 +55,16 @@ pub(super) const SPEC: KindSpec = KindSpec {
             "Whether instances get a public address.",
         )
         .optional(),
+        Field::object(
+            "BlockPublicAccessStates",
+            &[Field::text(
+                "InternetGatewayBlockMode",
+                "What internet gateways may not pass.",
+            )
+            .values(BLOCK_MODES)],
+            "VPC Block Public Access as it holds here, with exclusions. Old dumps lack it.",
+        )
+        .required(),
         Field::tags("Tags"),
     ],
 };

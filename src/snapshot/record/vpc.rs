@@ -4,6 +4,7 @@
 //! `DescribeVpcAttribute` per VPC, whose answer holds one attribute.
 
 use crate::snapshot::record::Kind;
+use crate::snapshot::record::vpc_block_public_access_options::BLOCK_MODES;
 use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Vpc.html>
@@ -85,6 +86,16 @@ pub(super) const SPEC: KindSpec = KindSpec {
             "DNS hostnames. \
             <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns-updating.html>",
         ),
+        Field::object(
+            "BlockPublicAccessStates",
+            &[Field::text(
+                "InternetGatewayBlockMode",
+                "What internet gateways may not pass.",
+            )
+            .values(BLOCK_MODES)],
+            "VPC Block Public Access as it holds here, with exclusions. Old dumps lack it.",
+        )
+        .required(),
         Field::tags("Tags"),
     ],
 };

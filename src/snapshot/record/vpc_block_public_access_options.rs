@@ -25,7 +25,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
             "InternetGatewayBlockMode",
             "What internet gateways may not pass.",
         )
-        .values(&["off", "block-bidirectional", "block-ingress"]),
+        .values(BLOCK_MODES),
         Field::text("State", "Whether the mode is in force already.").values(&[
             "default-state",
             "update-in-progress",
@@ -48,3 +48,6 @@ pub(super) const SPEC: KindSpec = KindSpec {
         .optional(),
     ],
 };
+
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html>
+pub(super) const BLOCK_MODES: &[&str] = &["off", "block-bidirectional", "block-ingress"];

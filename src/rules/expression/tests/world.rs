@@ -89,6 +89,7 @@ impl World {
             kind,
             source: 0,
             partial: false,
+            narrowed: "",
             base: 0,
             pointer: String::new(),
             array: false,
