@@ -112,6 +112,12 @@ fn interface(graph: &Graph, node: Node) -> Interface {
             public.extend(associated.map(|public| (public, private)));
         }
     }
+    if let Some(first) = entry
+        .and_then(|entry| entry.address("PrivateIpAddress"))
+        .filter(|first| !addresses.contains(first))
+    {
+        addresses.insert(0, first);
+    }
     // The association of the interface is that of its primary address.
     let association = entry.and_then(|entry| entry.address("Association.PublicIp"));
     if let (Some(associated), Some(first)) = (association, addresses.first())

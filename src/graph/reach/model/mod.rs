@@ -9,6 +9,7 @@ mod gateways;
 mod group;
 mod interface;
 mod routes;
+mod shown;
 mod transit;
 mod vpc;
 
@@ -22,6 +23,7 @@ pub use gateways::{InternetGateway, NatGateway, Peering, PeeringSide, VpnConnect
 pub use group::{Group, Peer, PeerKind, Permission, Span};
 pub use interface::{Endpoint, EndpointType, Interface};
 pub use routes::{Destination, Hop, Origin, Route, RouteState, RouteTable};
+pub use shown::shown_entry;
 pub use transit::{
     Attachment, AttachmentKind, Seen, TransitGateway, TransitRoute, TransitTable, VpcAttachment,
 };
@@ -153,6 +155,14 @@ impl Network {
         })
     }
 
+    /// The interface with an address, in whichever VPC: for addresses that are
+    /// unique in the world.
+    pub fn interface_of(&self, address: IpAddr) -> Option<u32> {
+        let vpcs = 0..u32::try_from(self.vpcs.len()).unwrap_or(u32::MAX);
+        vpcs.into_iter()
+            .find_map(|vpc| self.interface_at(vpc, address))
+    }
+
     /// The NAT gateway of a VPC with a private address.
     pub fn nat_at(&self, vpc: u32, address: IpAddr) -> Option<u32> {
         let has = |gateway: &NatGateway| {
@@ -203,6 +213,6 @@ impl Network {
 }
 
 /// Whether all resources of a kind were listed where a resource was seen.
-pub(super) fn listed(graph: &Graph, kind: Kind, near: Node) -> bool {
+pub fn is_listed(graph: &Graph, kind: Kind, near: Node) -> bool {
     graph.listing(kind, near) == Listing::Complete
 }

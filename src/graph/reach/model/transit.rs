@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::routes::Destination;
-use crate::graph::{Entry, Graph, Listing, Node, Target};
+use crate::graph::{Entry, Graph, Node, Target};
 use crate::snapshot::column::Presence;
 use crate::snapshot::record::Kind;
 
@@ -306,18 +306,15 @@ fn add_peering(graph: &Graph, node: Node, attachments: &mut BTreeMap<String, Att
 fn tables(graph: &Graph) -> Vec<TransitTable> {
     let mut tables: Vec<TransitTable> = graph
         .nodes(Kind::TransitGatewayRouteTable)
-        .map(|node| {
-            let asked = |kind: Kind| {
-                graph.asked_for(kind, node) && graph.listing(kind, node) == Listing::Complete
-            };
-            TransitTable {
-                node,
-                id: graph.id(node),
-                routes: Vec::new(),
-                complete: asked(Kind::TransitGatewayRoute),
-                static_complete: asked(Kind::TransitGatewayRoute),
-                propagations: asked(Kind::TransitGatewayRouteTablePropagation).then(Vec::new),
-            }
+        .map(|node| TransitTable {
+            node,
+            id: graph.id(node),
+            routes: Vec::new(),
+            complete: graph.asked_for(Kind::TransitGatewayRoute, node),
+            static_complete: graph.asked_for_part(Kind::TransitGatewayRoute, node, "static"),
+            propagations: graph
+                .asked_for(Kind::TransitGatewayRouteTablePropagation, node)
+                .then(Vec::new),
         })
         .collect();
     for node in graph.nodes(Kind::TransitGatewayRoute) {

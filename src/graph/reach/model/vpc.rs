@@ -5,7 +5,7 @@
 
 use ipnet::IpNet;
 
-use super::{Network, listed};
+use super::{Network, is_listed};
 use crate::graph::{Graph, Node};
 use crate::snapshot::record::Kind;
 
@@ -28,6 +28,9 @@ pub struct Vpc {
     pub main_table: Option<u32>,
     /// The ACL of subnets without one.
     pub default_acl: Option<u32>,
+    /// VPC Block Public Access as it holds here, in lower case: `off`,
+    /// `block-ingress` or `block-bidirectional`.
+    pub public_access: Option<String>,
     /// Whether all route tables were listed where it was seen.
     pub tables_listed: bool,
     /// Whether all ACLs were listed where it was seen.
@@ -53,6 +56,8 @@ pub struct Subnet {
     pub table: Option<u32>,
     /// The network ACL it follows; `None` if that is not known.
     pub acl: Option<u32>,
+    /// VPC Block Public Access as it holds here, in lower case.
+    pub public_access: Option<String>,
     /// Whether new interfaces get public addresses.
     pub maps_public: bool,
 }
@@ -100,10 +105,11 @@ pub(super) fn vpcs(graph: &Graph) -> Vec<Vpc> {
             subnets: Vec::new(),
             main_table: None,
             default_acl: None,
-            tables_listed: listed(graph, Kind::RouteTable, node),
-            acls_listed: listed(graph, Kind::NetworkAcl, node),
-            subnets_listed: listed(graph, Kind::Subnet, node),
-            interfaces_listed: listed(graph, Kind::NetworkInterface, node),
+            public_access: public_access(graph, node).or_else(|| account_access(graph, node)),
+            tables_listed: is_listed(graph, Kind::RouteTable, node),
+            acls_listed: is_listed(graph, Kind::NetworkAcl, node),
+            subnets_listed: is_listed(graph, Kind::Subnet, node),
+            interfaces_listed: is_listed(graph, Kind::NetworkInterface, node),
         })
         .collect();
     for (row, subnet) in (0_u32..).zip(graph.nodes(Kind::Subnet)) {
@@ -115,6 +121,23 @@ pub(super) fn vpcs(graph: &Graph) -> Vec<Vpc> {
         }
     }
     vpcs
+}
+
+fn public_access(graph: &Graph, node: Node) -> Option<String> {
+    let mode = graph
+        .entry(node)?
+        .text("BlockPublicAccessStates.InternetGatewayBlockMode")?;
+    Some(mode.to_ascii_lowercase())
+}
+
+/// The options of the account and region, where the VPC does not say itself.
+fn account_access(graph: &Graph, node: Node) -> Option<String> {
+    let here = graph.scope(node);
+    let options = graph
+        .nodes(Kind::VpcBlockPublicAccessOptions)
+        .find(|options| graph.scope(*options) == here)?;
+    let mode = graph.entry(options)?.text("InternetGatewayBlockMode")?;
+    Some(mode.to_ascii_lowercase())
 }
 
 /// Blocks that are associated; those that never were or are no longer carry
@@ -183,6 +206,7 @@ pub(super) fn subnets(graph: &Graph) -> Vec<Subnet> {
                 }),
                 table: None,
                 acl: None,
+                public_access: public_access(graph, node),
                 maps_public: entry
                     .as_ref()
                     .and_then(|entry| entry.bool("MapPublicIpOnLaunch"))
