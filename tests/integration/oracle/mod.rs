@@ -16,7 +16,7 @@ use std::net::Ipv4Addr;
 use plaudit::graph::ports::Ports;
 use plaudit::graph::reach::code::Code;
 use plaudit::graph::reach::flow::{
-    Aspect, Check, Component, End, Flow, Header, Hop, Outcome, Protocol, Split, Traffic, Verdict,
+    Aspect, Assume, Check, Component, End, Flow, Header, Hop, Outcome, Protocol, Split, Traffic, Verdict,
 };
 
 use crate::program::root;
@@ -66,6 +66,47 @@ fn the_places_of_the_cases_are_in_their_networks() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_case_has_the_expected_answer() {
+    let Some(cases) = cases() else {
+        return;
+    };
+    let mut worlds = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let world = worlds
+            .entry(&case.snapshot)
+            .or_insert_with(|| World::read(&case.snapshot));
+        let ends = world.as_ref().map_err(Clone::clone).and_then(|world| {
+            let from = world.source(&case.from)?;
+            let to = world.destination(&case.to, &from)?;
+            Ok((world, from, to))
+        });
+        let (world, from, to) = match ends {
+            Ok(ends) => ends,
+            Err(error) => {
+                wrong.push(format!("{}: {error}", case.id));
+                continue;
+            }
+        };
+        let network = world.graph.network();
+        let assume = Assume { defaults: true };
+        let differences = compare::differences(&case.asked, &mut |traffic| {
+            network.flow(&world.graph, &from, &to, traffic, assume)
+        });
+        if !differences.is_empty() {
+            wrong.push(format!("{}:\n  {}", case.id, differences.join("\n  ")));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {} cases differ\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
 }
 
 /// The comparison sees every difference: flows made by hand.

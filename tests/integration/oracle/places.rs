@@ -96,10 +96,7 @@ impl World {
             (End::Internet(_), Some((interface, private))) => {
                 Ok(End::Interface(interface, private))
             }
-            (_, Some(_)) => Ok(End::Internet(*address)),
-            (_, None) => self
-                .in_subnet(*address, near)
-                .or(Ok(End::Internet(*address))),
+            _ => Ok(End::Address(*address)),
         }
     }
 

@@ -225,6 +225,7 @@ impl Walker<'_> {
     pub(super) fn from_internet(&mut self) {
         self.step(Place::Internet, super::What::Passed);
         self.walk.identity = Identity::Lost;
+        self.destination = self.public_destination();
         let target = if self.destination.is_ipv4() {
             self.network.behind(self.destination)
         } else {
@@ -274,6 +275,16 @@ impl Walker<'_> {
         self.destination = private;
         self.entered = Entered::Edge;
         self.by_edge(gateway.node, vpc);
+    }
+
+    /// Whoever means an interface from the internet writes its public address.
+    fn public_destination(&self) -> IpAddr {
+        let vpc = self
+            .meant
+            .and_then(|row| self.network.interfaces.get(row as usize)?.vpc);
+        vpc.filter(|_| self.destination.is_ipv4())
+            .and_then(|vpc| self.network.public_of(vpc, self.destination))
+            .unwrap_or(self.destination)
     }
 
     fn nobody_has(&mut self) {
