@@ -9,6 +9,8 @@ pub mod code;
 mod evaluate;
 pub mod filter;
 pub mod flow;
+mod judge;
 pub mod lookup;
 pub mod model;
+mod verdict;
 pub mod walk;

@@ -51,7 +51,7 @@ impl World {
                 let interface = named.ok_or_else(|| format!("nothing `{name}` has {address}"))?;
                 Ok(End::Interface(*interface, *address))
             }
-            Place::InSubnet(address) => self.in_subnet(*address, None),
+            Place::InSubnet(address) => self.in_subnet(*address),
             Place::Address(address) => Ok(match self.only_interface_with(*address)? {
                 Some(interface) => End::Interface(interface, *address),
                 None => End::Internet(*address),
@@ -181,21 +181,18 @@ impl World {
         })
     }
 
-    /// The subnet that holds an address, that of a VPC before others.
-    fn in_subnet(&self, address: IpAddr, near: Option<Node>) -> Result<End, String> {
+    /// The only subnet that holds an address.
+    fn in_subnet(&self, address: IpAddr) -> Result<End, String> {
         let holds = |node: &Node| {
             let entry = self.graph.entry(*node);
             let block = entry.and_then(|entry| entry.block("CidrBlock"));
             block.is_some_and(|block| block.contains(&address))
         };
         let all: Vec<Node> = self.graph.nodes(Kind::Subnet).filter(holds).collect();
-        let here = all
-            .iter()
-            .find(|node| near.is_some() && self.vpc(**node) == near);
-        match (here, all.as_slice()) {
-            (Some(subnet), _) | (None, [subnet]) => Ok(End::Subnet(*subnet, address)),
-            (None, []) => Err(format!("no subnet holds {address}")),
-            (None, _) => Err(format!("several subnets hold {address}")),
+        match all.as_slice() {
+            [subnet] => Ok(End::Subnet(*subnet, address)),
+            [] => Err(format!("no subnet holds {address}")),
+            _ => Err(format!("several subnets hold {address}")),
         }
     }
 

@@ -5,7 +5,7 @@
 //! <https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNRoutingTypes.html>). Uses the
 //! model; filters are judged elsewhere.
 
-use super::{Entered, Landing, Place, Walker, What};
+use super::{Entered, Landing, Place, Walker, What, field};
 use crate::graph::admission::Need;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::filter::Identity;
@@ -27,7 +27,7 @@ impl Walker<'_> {
         match state {
             Some(state) if good.contains(&state) => {}
             Some(state) => {
-                let at = self.field(node, path, state);
+                let at = field(node, path, state);
                 self.fault_at(Aspect::Gateway, Code::BadState, at, "");
             }
             None if self.assume.defaults => self.assumed(Assumption::StatesFine),
@@ -35,7 +35,7 @@ impl Walker<'_> {
         }
     }
 
-    pub(super) fn to_peering(&mut self, target: &Target, vpc: u32) {
+    pub(super) fn via_peering(&mut self, target: &Target, vpc: u32) {
         let row = match target {
             Target::Here(node) => match node.row() {
                 Some(row) => row,
@@ -104,8 +104,7 @@ impl Walker<'_> {
         let Some((peer, _)) = peer else {
             let needs = match &other.vpc {
                 Target::Elsewhere(id) => vec![Need::Sense(format!(
-                    "the VPC {}, whose account or region is not in the snapshot",
-                    id
+                    "the VPC {id}, whose account or region is not in the snapshot"
                 ))],
                 _ => vec![Need::Field(peering.node, "AccepterVpcInfo.VpcId")],
             };
@@ -116,7 +115,7 @@ impl Walker<'_> {
         self.local(peer, None);
     }
 
-    pub(super) fn to_vpn_gateway(&mut self, target: &Target, vpc: u32) {
+    pub(super) fn via_vpn_gateway(&mut self, target: &Target, vpc: u32) {
         let row = match target {
             Target::Here(node) => match node.row() {
                 Some(row) => row,
@@ -178,7 +177,7 @@ impl Walker<'_> {
                 if self.assume.defaults {
                     self.assumed(Assumption::VpnTunnelsUp);
                 } else {
-                    let at = self.field(connection, "VgwTelemetry", "no tunnel is UP");
+                    let at = field(connection, "VgwTelemetry", "no tunnel is UP");
                     self.fault_at(Aspect::Gateway, Code::BadStateVpn, at, "");
                 }
             }
@@ -225,7 +224,7 @@ impl Walker<'_> {
     }
 
     /// In from on premises, by a virtual private gateway or an attachment.
-    pub(super) fn from_premises(&mut self, via: Node) {
+    pub(super) fn in_from_premises(&mut self, via: Node) {
         self.step(Place::OnPremises, What::Passed);
         self.walk.identity = Identity::Lost;
         match (via.kind, via.row()) {
@@ -250,12 +249,12 @@ impl Walker<'_> {
                 self.entered = Entered::Edge;
                 self.by_edge(via, vpc);
             }
-            (_, Some(_)) => self.from_attachment(via),
+            (_, Some(_)) => self.in_by_attachment(via),
             (_, None) => self.missing(via),
         }
     }
 
-    pub(super) fn to_endpoint(&mut self, target: &Target, vpc: u32, from: Option<u32>) {
+    pub(super) fn via_endpoint(&mut self, target: &Target, vpc: u32, from: Option<u32>) {
         let row = match target {
             Target::Here(node) => match node.row() {
                 Some(row) => row,
@@ -311,10 +310,10 @@ impl Walker<'_> {
     }
 
     /// Through an appliance: an interface that forwards what is not for it.
-    pub(super) fn to_appliance(&mut self, target: &Target, from: Option<u32>) {
+    pub(super) fn via_appliance(&mut self, target: &Target, from: Option<u32>) {
         let Target::Here(node) = target else {
             if let Target::Elsewhere(id) = target {
-                let sense = format!("the interface {}", id);
+                let sense = format!("the interface {id}");
                 let place = Place::Named(id.clone());
                 self.doubt(
                     place,
@@ -343,7 +342,7 @@ impl Walker<'_> {
         match interface.source_dest_check {
             Some(false) => {}
             Some(true) => {
-                let at = self.field(*node, "SourceDestCheck", "true");
+                let at = field(*node, "SourceDestCheck", "true");
                 let code = Code::EniSourceDestCheckRestriction;
                 self.fault_at(Aspect::Gateway, code, at, "");
             }
@@ -354,7 +353,7 @@ impl Walker<'_> {
             .as_deref()
             .is_some_and(|status| status != "in-use")
         {
-            let at = self.field(
+            let at = field(
                 *node,
                 "Status",
                 interface.status.clone().unwrap_or_default(),

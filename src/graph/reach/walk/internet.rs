@@ -7,7 +7,7 @@
 
 use std::net::IpAddr;
 
-use super::{Entered, Landing, Place, Translation, Walker};
+use super::{Entered, Landing, Place, Translation, Walker, field};
 use crate::graph::admission::Need;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::filter::Identity;
@@ -17,7 +17,7 @@ use crate::graph::{Node, Target};
 use crate::snapshot::record::Kind;
 
 impl Walker<'_> {
-    pub(super) fn to_internet(&mut self, target: &Target, vpc: u32, subnet: Option<u32>) {
+    pub(super) fn via_internet(&mut self, target: &Target, vpc: u32, subnet: Option<u32>) {
         match target {
             Target::Here(node) => match node.row() {
                 Some(row) => self.out_internet(row, vpc, subnet),
@@ -130,12 +130,12 @@ impl Walker<'_> {
             _ => true,
         };
         if blocks {
-            let at = self.field(node, "BlockPublicAccessStates", mode);
+            let at = field(node, "BlockPublicAccessStates", mode);
             self.fault_at(Aspect::Gateway, Code::BlockPublicAccess, at, "");
         }
     }
 
-    pub(super) fn to_egress_only(&mut self, target: &Target, vpc: u32, subnet: Option<u32>) {
+    pub(super) fn via_egress_only(&mut self, target: &Target, vpc: u32, subnet: Option<u32>) {
         let Target::Here(node) = target else {
             if let Target::Elsewhere(id) = target {
                 self.named(id, vpc, Kind::EgressOnlyInternetGateway);
@@ -154,7 +154,7 @@ impl Walker<'_> {
     }
 
     /// Through a NAT gateway, which gives the packet its own address.
-    pub(super) fn to_nat(&mut self, target: &Target, vpc: u32, from: Option<u32>) {
+    pub(super) fn via_nat(&mut self, target: &Target, vpc: u32, from: Option<u32>) {
         let row = match target {
             Target::Here(node) => match node.row() {
                 Some(row) => row,
@@ -191,7 +191,7 @@ impl Walker<'_> {
         match gateway.state.as_deref() {
             Some("available") => {}
             Some(state) => {
-                let at = self.field(gateway.node, "State", state);
+                let at = field(gateway.node, "State", state);
                 self.fault_at(Aspect::Gateway, Code::BadState, at, "");
             }
             None => self.unseen(gateway.node, "State"),
@@ -222,7 +222,7 @@ impl Walker<'_> {
     }
 
     /// In from the internet: to the private address behind the public one.
-    pub(super) fn from_internet(&mut self) {
+    pub(super) fn in_from_internet(&mut self) {
         self.step(Place::Internet, super::What::Passed);
         self.walk.identity = Identity::Lost;
         self.destination = self.public_destination();
@@ -308,19 +308,18 @@ impl Walker<'_> {
         let table = (0_u32..)
             .zip(&self.network.tables)
             .find(|(_, table)| table.vpc == Some(vpc) && table.gateways.contains(&id));
-        match table {
-            Some((table, _)) => self.by_table(table, vpc, None),
-            None => {
-                if let Some(home) = self.network.vpcs.get(vpc as usize)
-                    && !home.tables_listed
-                    && !self.assume.defaults
-                {
-                    let needs = vec![Need::Listing(Kind::RouteTable, home.node)];
-                    let place = Place::Resource(home.node);
-                    self.doubt(place, Aspect::Route, Code::SnapshotMissing, needs);
-                }
-                self.local(vpc, None);
+        if let Some((table, _)) = table {
+            self.by_table(table, vpc, None);
+        } else {
+            if let Some(home) = self.network.vpcs.get(vpc as usize)
+                && !home.tables_listed
+                && !self.assume.defaults
+            {
+                let needs = vec![Need::Listing(Kind::RouteTable, home.node)];
+                let place = Place::Resource(home.node);
+                self.doubt(place, Aspect::Route, Code::SnapshotMissing, needs);
             }
+            self.local(vpc, None);
         }
     }
 }

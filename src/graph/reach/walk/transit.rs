@@ -32,7 +32,7 @@ struct Between {
 }
 
 impl Walker<'_> {
-    pub(super) fn to_transit(&mut self, target: &Target, vpc: u32, subnet: Option<u32>) {
+    pub(super) fn via_transit(&mut self, target: &Target, vpc: u32, subnet: Option<u32>) {
         let id = match target {
             Target::Here(node) => self.graph.id(*node),
             Target::Elsewhere(id) => id.clone(),
@@ -49,7 +49,7 @@ impl Walker<'_> {
             let place = Place::Named(id);
             let kind = Kind::TransitGatewayVpcAttachment;
             return if is_listed(self.graph, kind, home.node) {
-                self.fault(place, Aspect::Gateway, Code::TgwNotAttached, "")
+                self.fault(place, Aspect::Gateway, Code::TgwNotAttached, "");
             } else {
                 let needs = vec![Need::Listing(kind, home.node)];
                 self.doubt(place, Aspect::Gateway, Code::SnapshotMissing, needs);
@@ -108,12 +108,12 @@ impl Walker<'_> {
         };
         let same = self.in_zone(subnets, zone);
         match same {
-            Some(Some(row)) => {
+            Seen::There(row) => {
                 if let Some(subnet) = self.network.subnets.get(row as usize) {
                     self.step(Place::Resource(subnet.node), What::AclIn(row));
                 }
             }
-            Some(None) if of.strangers.is_empty() => {
+            Seen::Gone if of.strangers.is_empty() => {
                 let detail = format!("no attachment subnet in {}", zone.shown());
                 self.fault(place, Aspect::Gateway, Code::TgwRouteAzRestriction, detail);
             }
@@ -125,22 +125,24 @@ impl Walker<'_> {
         }
     }
 
-    /// The subnet in a zone; the outer `None` if that cannot be told.
-    fn in_zone(&self, subnets: &[u32], zone: &Zone) -> Option<Option<u32>> {
+    /// The subnet in a zone.
+    fn in_zone(&self, subnets: &[u32], zone: &Zone) -> Seen<u32> {
         let mut open = false;
         for row in subnets {
-            let subnet = self.network.subnets.get(*row as usize)?;
+            let Some(subnet) = self.network.subnets.get(*row as usize) else {
+                return Seen::Unseen;
+            };
             match subnet.zone.as_ref().and_then(|own| own.same(zone)) {
-                Some(true) => return Some(Some(*row)),
+                Some(true) => return Seen::There(*row),
                 Some(false) => {}
                 None => open = true,
             }
         }
-        (!open).then_some(None)
+        if open { Seen::Unseen } else { Seen::Gone }
     }
 
     /// In from a VPN, Direct Connect or Connect attachment.
-    pub(super) fn from_attachment(&mut self, via: Node) {
+    pub(super) fn in_by_attachment(&mut self, via: Node) {
         let id = self.graph.id(via);
         let attachments = self.network.attachments.iter().enumerate();
         let mut own = attachments.filter(|(_, attachment)| attachment.id == id);
@@ -242,17 +244,17 @@ impl Walker<'_> {
                 id
             }
         };
-        self.to_attachment(&next, between);
+        self.via_attachment(&next, between);
     }
 
-    fn to_attachment(&mut self, id: &str, between: Between) {
+    fn via_attachment(&mut self, id: &str, between: Between) {
         let attachments = self.network.attachments.iter();
         let found = attachments
             .clone()
             .find(|known| known.id == id && known.gateway == between.gateway)
             .or_else(|| attachments.clone().find(|known| known.id == id));
         let Some(next) = found else {
-            let sense = format!("the attachment {}", id);
+            let sense = format!("the attachment {id}");
             let place = Place::Named(id.to_owned());
             return self.doubt(
                 place,
@@ -269,7 +271,7 @@ impl Walker<'_> {
             &["available", "modifying"],
         );
         match &next.kind {
-            AttachmentKind::Vpc(of) => self.into_vpc(next, of, &between),
+            AttachmentKind::Vpc(of) => self.on_into_vpc(next, of, &between),
             AttachmentKind::Vpn(_) | AttachmentKind::DirectConnect(_) => {
                 self.walk.identity = Identity::Lost;
                 self.step(Place::OnPremises, What::Passed);
@@ -316,7 +318,7 @@ impl Walker<'_> {
 
     /// Into a VPC: by the attachment subnet of the source's zone, else by any,
     /// and from there by that subnet's route table.
-    fn into_vpc(&mut self, next: &Attachment, of: &VpcAttachment, between: &Between) {
+    fn on_into_vpc(&mut self, next: &Attachment, of: &VpcAttachment, between: &Between) {
         let place = Place::Resource(next.node);
         let Some(vpc) = of.vpc else {
             let sense = format!(
@@ -339,17 +341,20 @@ impl Walker<'_> {
         let same = between
             .zone
             .as_ref()
-            .and_then(|zone| self.in_zone(subnets, zone).flatten());
+            .and_then(|zone| match self.in_zone(subnets, zone) {
+                Seen::There(row) => Some(row),
+                Seen::Gone | Seen::Unseen => None,
+            });
         let row = same.unwrap_or_else(|| {
             // AWS may take any of them.
             self.walk.choices = self.walk.choices.max(subnets.len());
             subnets.get(self.choice).copied().unwrap_or(*first)
         });
         self.entered = Entered::Transit;
-        self.from_attachment_subnet(row, vpc);
+        self.on_from_attachment(row, vpc);
     }
 
-    fn from_attachment_subnet(&mut self, row: u32, vpc: u32) {
+    fn on_from_attachment(&mut self, row: u32, vpc: u32) {
         let Some(subnet) = self.network.subnets.get(row as usize) else {
             return;
         };

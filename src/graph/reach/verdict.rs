@@ -1,0 +1,158 @@
+//! From ports to verdicts.
+//!
+//! What is open there, what comes back, and what holds for all ways that AWS may
+//! choose. Pure values; nothing is walked or judged here.
+
+use std::collections::BTreeSet;
+
+use super::code::Code;
+use super::flow::{Aspect, Check, Flow, Hop, Outcome, Split, Verdict};
+use super::judge::Judged;
+use crate::graph::ports::Ports;
+
+pub(super) fn said_nothing(hops: &[Hop]) -> bool {
+    !hops.iter().flat_map(|hop| &hop.checks).any(|check| {
+        matches!(check.outcome, Outcome::Fail | Outcome::Unknown) && check.code.is_some()
+    })
+}
+
+pub(super) fn block(judged: &mut Judged, code: Code) {
+    let check = Check {
+        aspect: Aspect::End,
+        outcome: Outcome::Fail,
+        code: Some(code),
+        ports: judged.open.clone(),
+        evidence: Vec::new(),
+        needs: Vec::new(),
+        detail: String::new(),
+    };
+    judged.open = Ports::default();
+    judged.maybe = Ports::default();
+    if let Some(hop) = judged.hops.last_mut() {
+        hop.checks.push(check);
+    }
+}
+
+pub(super) fn passed(open: Ports) -> Judged {
+    Judged {
+        hops: Vec::new(),
+        open,
+        maybe: Ports::default(),
+        assumptions: BTreeSet::new(),
+    }
+}
+
+pub(super) fn joined(mut first: Judged, second: Judged) -> Judged {
+    let open = first.open.intersection(&second.open);
+    let one = first.open.union(&first.maybe);
+    let other = second.open.union(&second.maybe);
+    first.maybe = one.intersection(&other).difference(&open);
+    first.open = open;
+    first.hops.extend(second.hops);
+    first.assumptions.extend(second.assumptions);
+    first
+}
+
+pub(super) fn split(asked: &Ports, open: &Ports, maybe: &Ports) -> Split {
+    Split {
+        open: open.clone(),
+        unknown: maybe.clone(),
+        blocked: asked.difference(open).difference(maybe),
+    }
+}
+
+pub(super) fn verdict(asked: &Ports, open: &Ports, maybe: &Ports) -> Verdict {
+    if asked.difference(open).is_empty() {
+        Verdict::Reachable
+    } else if !open.is_empty() {
+        Verdict::Partial
+    } else if maybe.is_empty() {
+        Verdict::Blocked
+    } else {
+        Verdict::Unknown
+    }
+}
+
+/// The verdict with replies: without any there is no connection.
+pub(super) fn with_replies(there: Verdict, replies: &Split) -> Verdict {
+    let open = !replies.open.is_empty();
+    let unknown = !replies.unknown.is_empty();
+    match there {
+        Verdict::Blocked => Verdict::Blocked,
+        _ if !open && !unknown => Verdict::Blocked,
+        Verdict::Unknown => Verdict::Unknown,
+        _ if !open => Verdict::Unknown,
+        Verdict::Reachable if unknown || !replies.blocked.is_empty() => Verdict::Partial,
+        same => same,
+    }
+}
+
+/// Ports are open only where replies come back.
+pub(super) fn ports_with(ports: Split, replies: &Split) -> Split {
+    if !replies.open.is_empty() {
+        return ports;
+    }
+    let all = ports.open.clone().union(&ports.unknown);
+    if replies.unknown.is_empty() {
+        return Split {
+            open: Ports::default(),
+            unknown: Ports::default(),
+            blocked: all.union(&ports.blocked),
+        };
+    }
+    Split {
+        open: Ports::default(),
+        unknown: all,
+        blocked: ports.blocked,
+    }
+}
+
+/// Says that replies reach only some client ports.
+pub(super) fn note_partial_replies(hops: &mut [Hop], replies: &Split) {
+    if let Some(hop) = hops.last_mut() {
+        hop.checks.push(Check {
+            aspect: Aspect::End,
+            outcome: Outcome::Note,
+            code: Some(Code::ReturnEphemeralPartial),
+            ports: replies.blocked.clone(),
+            evidence: Vec::new(),
+            needs: Vec::new(),
+            detail: format!("replies reach client ports {}", replies.open),
+        });
+    }
+}
+
+/// One answer for two ways that AWS may choose between: what holds for both.
+pub(super) fn both(one: Flow, other: Flow) -> Flow {
+    if one.verdict == other.verdict && one.ports == other.ports {
+        return one;
+    }
+    let open = one.ports.open.intersection(&other.ports.open);
+    let blocked = one.ports.blocked.intersection(&other.ports.blocked);
+    let all = one.traffic.ports.clone();
+    let unknown = all.difference(&open).difference(&blocked);
+    let verdict = match (one.verdict, other.verdict) {
+        (Verdict::Unknown, _) | (_, Verdict::Unknown) => Verdict::Unknown,
+        (one, other) if one == other => one,
+        _ => Verdict::Partial,
+    };
+    let there = if one.there == other.there {
+        one.there
+    } else {
+        Verdict::Partial
+    };
+    // The way that fares worse shows what to mend.
+    let mut worse = if one.verdict >= other.verdict {
+        one
+    } else {
+        other
+    };
+    worse.ports = Split {
+        open,
+        unknown,
+        blocked,
+    };
+    worse.verdict = verdict;
+    worse.there = there;
+    worse
+}
