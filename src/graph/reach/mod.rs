@@ -5,10 +5,12 @@
 //! names every blocker. Uses the graph; knows neither rules nor reports, and
 //! what the snapshot does not show makes an answer unknown, never open.
 
+pub mod answer;
 pub mod code;
 mod evaluate;
 pub mod filter;
 pub mod flow;
 pub mod lookup;
 pub mod model;
+pub mod place;
 pub mod walk;
