@@ -6,7 +6,6 @@
 
 mod coverage;
 mod group;
-mod layout;
 mod rule;
 
 use std::io::{self, Write};
@@ -14,8 +13,9 @@ use std::io::{self, Write};
 use super::Style;
 use crate::findings::{Counts, Report, Verdict};
 use group::Groups;
-pub(crate) use layout::plural;
-use layout::{Layout, Role};
+pub(crate) use super::layout::plural;
+pub(super) use rule::reason_name;
+use super::layout::{Layout, Role};
 
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let groups = Groups::read(report.findings)?;
