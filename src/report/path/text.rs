@@ -59,7 +59,7 @@ fn head(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
     for (side, place) in [("from", &question.from), ("to", &question.to)] {
         let mut what = words::value(&place.what);
         if place.classes > 1 {
-            what = format!("{what} in {} groups that are treated alike", place.classes);
+            what = format!("{what} of {} kinds", place.classes);
         }
         page.wrapped(&format!("  {side:<5} "), Role::Frame, &what, "        ")?;
     }

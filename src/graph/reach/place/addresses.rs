@@ -216,6 +216,16 @@ impl Finder<'_> {
         }
         // The largest parts first: what rules single out comes last.
         classes.sort_by_key(|class| (class.is_v6(), std::cmp::Reverse(class.count)));
+        if block.is_none() {
+            let mut last = None;
+            for class in &mut classes {
+                // Most of the internet needs no list of ranges.
+                if class.is_v6() != last {
+                    class.ranges = Some("all addresses that no rule singles out".to_owned());
+                }
+                last = class.is_v6();
+            }
+        }
         Place {
             what: match block {
                 Some(_) => "addresses of the internet".to_owned(),

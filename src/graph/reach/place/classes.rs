@@ -248,6 +248,7 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 }
 
 /// Puts interfaces together that are treated alike.
+#[derive(Debug)]
 pub(super) struct Sorter<'n> {
     graph: &'n Graph,
     network: &'n Network,

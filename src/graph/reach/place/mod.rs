@@ -91,7 +91,7 @@ enum Side<'p> {
 /// # Errors
 /// What the text names is not there, or it names nothing, or too much.
 pub fn source(graph: &Graph, text: &str) -> Result<Place, NoPlace> {
-    Finder::new(graph).place(text, Side::From)
+    Finder::new(graph).source(text)
 }
 
 /// Reads where traffic ends, for those at the source.
@@ -99,7 +99,7 @@ pub fn source(graph: &Graph, text: &str) -> Result<Place, NoPlace> {
 /// # Errors
 /// What the text names is not there, or it names nothing, or too much.
 pub fn destination(graph: &Graph, text: &str, source: &Place) -> Result<Place, NoPlace> {
-    Finder::new(graph).place(text, Side::To(source))
+    Finder::new(graph).destination(text, source)
 }
 
 /// Keeps the ends of one family of addresses: IPv4 where both places have it.
@@ -175,21 +175,59 @@ impl super::model::Network {
     }
 }
 
-/// Looks for places.
-struct Finder<'g> {
+/// Looks for places. Making one takes time in proportion to the network, so that
+/// who has many questions keeps it.
+#[derive(Debug)]
+pub struct Finder<'g> {
     graph: &'g Graph,
     network: &'g super::model::Network,
     sorter: Sorter<'g>,
 }
 
 impl<'g> Finder<'g> {
-    fn new(graph: &'g Graph) -> Self {
+    /// Prepares for questions about a network.
+    pub fn new(graph: &'g Graph) -> Self {
         let network = graph.network();
         Self {
             graph,
             network,
             sorter: Sorter::new(graph, network),
         }
+    }
+
+    /// Reads where traffic begins.
+    ///
+    /// # Errors
+    /// As [`source`].
+    pub fn source(&self, text: &str) -> Result<Place, NoPlace> {
+        self.place(text, Side::From)
+    }
+
+    /// Reads where traffic ends, for those at the source.
+    ///
+    /// # Errors
+    /// As [`destination`].
+    pub fn destination(&self, text: &str, source: &Place) -> Result<Place, NoPlace> {
+        self.place(text, Side::To(source))
+    }
+
+    /// A resource as the place where traffic begins; `None` if it is not one.
+    pub fn source_at(&self, node: Node) -> Option<Place> {
+        self.at(node, Side::From)
+    }
+
+    /// A resource as the place where traffic ends; `None` if it is not one.
+    pub fn destination_at(&self, node: Node) -> Option<Place> {
+        self.at(node, Side::To(&Place::default()))
+    }
+
+    fn at(&self, node: Node, side: Side<'_>) -> Option<Place> {
+        let place = spec::is_place(node.kind).then(|| self.resource(node, side))?;
+        let place = place.ok()?;
+        Some(cut(Place {
+            text: self.graph.id(node),
+            ..place
+        }))
     }
 
     fn place(&self, text: &str, side: Side<'_>) -> Result<Place, NoPlace> {
@@ -206,13 +244,7 @@ impl<'g> Finder<'g> {
             Spec::Name(name) => self.name(&name, side)?,
         };
         text.trim().clone_into(&mut place.text);
-        place.left_out = place.classes.len().saturating_sub(MAX_CLASSES);
-        if place.left_out > 0 {
-            // What is left out is the smallest part of it.
-            place.classes.sort_by_key(|class| std::cmp::Reverse(class.count));
-            place.classes.truncate(MAX_CLASSES);
-        }
-        Ok(place)
+        Ok(cut(place))
     }
 
     /// The first address of each family of an interface.
@@ -224,6 +256,18 @@ impl<'g> Finder<'g> {
             Some((row, *address))
         })
     }
+}
+
+/// Leaves out the smallest classes of a place that has too many, and says so.
+fn cut(mut place: Place) -> Place {
+    place.left_out = place.classes.len().saturating_sub(MAX_CLASSES);
+    if place.left_out > 0 {
+        place
+            .classes
+            .sort_by_key(|class| std::cmp::Reverse(class.count));
+        place.classes.truncate(MAX_CLASSES);
+    }
+    place
 }
 
 /// The id with the `Name` tag: `sg-0a… (web)`.

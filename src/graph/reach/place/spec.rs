@@ -117,6 +117,13 @@ pub(super) fn read(graph: &Graph, text: &str) -> Result<Spec, NoPlace> {
     by_name(graph, text)
 }
 
+/// Whether resources of a kind are places.
+pub(super) fn is_place(kind: Kind) -> bool {
+    let named = NAMED.iter().map(|(kind, _)| kind);
+    let mut all = PLACES.iter().map(|(_, kind)| kind).chain(named);
+    all.any(|known| *known == kind)
+}
+
 fn forms() -> String {
     format!("give one of: {FORMS}")
 }
