@@ -118,11 +118,10 @@ fn traffic(args: &ReachArgs) -> Result<Traffic, Diagnostic> {
             .help("give --port 443, or --port 0-65535 for all"));
         }
         (Some(_), _) => {
-            return Err(Diagnostic::error(
-                "--port",
-                format!("{} has no ports", protocol.name()),
-            )
-            .help("leave --port out; icmp and icmpv6 are asked about as ping"));
+            return Err(
+                Diagnostic::error("--port", format!("{} has no ports", protocol.name()))
+                    .help("leave --port out; icmp and icmpv6 are asked about as ping"),
+            );
         }
         (None, Protocol::Icmp) => Ports::range(8 << 8, 8 << 8),
         (None, Protocol::Icmpv6) => Ports::range(128 << 8, 128 << 8),
@@ -170,9 +169,8 @@ pub(super) fn run(args: &ReachArgs, screen: &Screen) -> Result<Status, Stop> {
 
 /// Finds both places and answers; all that is wrong with them is said at once.
 fn ask(args: &ReachArgs, graph: &Graph, traffic: Traffic) -> Result<answer::Answer, Stop> {
-    let said = |flag: &str, problem: NoPlace| {
-        Diagnostic::error(flag, problem.message).help(problem.help)
-    };
+    let said =
+        |flag: &str, problem: NoPlace| Diagnostic::error(flag, problem.message).help(problem.help);
     let from = place::source(graph, &args.from);
     let nowhere = Place::default();
     let to = place::destination(graph, &args.to, from.as_ref().unwrap_or(&nowhere));

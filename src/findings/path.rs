@@ -160,7 +160,8 @@ pub struct Pair {
 /// One end, and those that are treated alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct End {
-    /// The interface or subnet; `internet` and `on-premises` for what is none.
+    /// The interface or subnet; `internet`, `on-premises` and `address` for what is
+    /// none.
     pub id: String,
     /// Its `Name` tag.
     #[serde(skip_serializing_if = "Option::is_none")]

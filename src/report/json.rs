@@ -156,7 +156,11 @@ fn value(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<(
     value.serialize(&mut serializer).map_err(io::Error::from)
 }
 
-pub(super) fn field(out: &mut dyn Write, key: &str, content: &(impl Serialize + ?Sized)) -> io::Result<()> {
+pub(super) fn field(
+    out: &mut dyn Write,
+    key: &str,
+    content: &(impl Serialize + ?Sized),
+) -> io::Result<()> {
     write!(out, ",\n\"{key}\": ")?;
     value(out, content)
 }

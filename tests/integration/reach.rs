@@ -95,13 +95,20 @@ fn every_question_gets_the_answer_that_is_true() {
                 codes(&answer)
             ));
         }
-        if let Some(expected) = case.codes.as_ref().filter(|wanted| **wanted != codes(&answer)) {
+        if let Some(expected) = case
+            .codes
+            .as_ref()
+            .filter(|wanted| **wanted != codes(&answer))
+        {
             let seen = codes(&answer);
             wrong.push(format!("{about}: {seen:?} instead of {expected:?}"));
         }
         for (name, count) in case.counts.iter().flatten() {
             if answer["counts"][name] != *count {
-                wrong.push(format!("{about}: {} instead of {count} {name}", answer["counts"][name]));
+                wrong.push(format!(
+                    "{about}: {} instead of {count} {name}",
+                    answer["counts"][name]
+                ));
             }
         }
     }
@@ -113,7 +120,12 @@ fn an_answer_looks_like_this() {
     for (name, from, to, port) in [
         ("reach.partial", WEB, "carts", "6379"),
         ("reach.blocked", "i-00000000000001005", "carts-002", "6379"),
-        ("reach.reachable", "i-00000000000001001", "carts-001", "6379"),
+        (
+            "reach.reachable",
+            "i-00000000000001001",
+            "carts-001",
+            "6379",
+        ),
         ("reach.internet", "i-00000000000001001", "internet", "443"),
     ] {
         let run = ask(from, to, port);
@@ -157,13 +169,21 @@ fn a_place_that_is_none_is_explained() {
         ("\u{1b}[31m", "carts", "this names no place"),
     ] {
         let run = ask(from, to, "6379").ends_with(2);
-        assert!(run.err.contains(says), "{from}: no `{says}` in\n{}", run.err);
+        assert!(
+            run.err.contains(says),
+            "{from}: no `{says}` in\n{}",
+            run.err
+        );
         assert!(run.out.is_empty(), "{from}");
         assert!(!run.err.contains('\u{1b}'), "{from}");
     }
     // Both ends are told at once.
     let run = ask("nobody", "nowhere", "1").ends_with(2);
-    assert!(run.err.contains("--from") && run.err.contains("--to"), "{}", run.err);
+    assert!(
+        run.err.contains("--from") && run.err.contains("--to"),
+        "{}",
+        run.err
+    );
     assert!(run.err.contains("2 errors"), "{}", run.err);
 }
 
@@ -174,7 +194,16 @@ fn flags_that_do_not_fit_are_mistakes() {
         &["--from", WEB, "--to", "carts", "--port", "http"],
         &["--from", WEB, "--to", "carts", "--port", "9-1"],
         &["--from", WEB, "--to", "carts", "--port", "65536"],
-        &["--from", WEB, "--to", "carts", "--protocol", "icmp", "--port", "8"],
+        &[
+            "--from",
+            WEB,
+            "--to",
+            "carts",
+            "--protocol",
+            "icmp",
+            "--port",
+            "8",
+        ],
         &["--from", WEB, "--to", "carts", "--protocol", "sctpp"],
         &["--from", WEB, "--port", "1"],
     ] {
@@ -221,7 +250,9 @@ fn a_file_gets_what_the_screen_gets() {
     let folder = tempfile::TempDir::new().unwrap();
     for format in ["text", "json"] {
         let file = folder.path().join(format);
-        let question = ["reach", SHOP, "--from", WEB, "--to", "carts", "--port", "6379"];
+        let question = [
+            "reach", SHOP, "--from", WEB, "--to", "carts", "--port", "6379",
+        ];
         let screen = plaudit(question).args(&["-f", format]).run();
         let silent = plaudit(question)
             .args(&["-f", format, "-o"])
@@ -237,10 +268,12 @@ fn a_file_gets_what_the_screen_gets() {
 fn the_same_question_gives_the_same_bytes() {
     for format in ["text", "json"] {
         let run = |threads| {
-            plaudit(["reach", SHOP, "--from", WEB, "--to", "internet", "--port", "1-9000"])
-                .args(&["-f", format, "--threads", threads])
-                .run()
-                .out
+            plaudit([
+                "reach", SHOP, "--from", WEB, "--to", "internet", "--port", "1-9000",
+            ])
+            .args(&["-f", format, "--threads", threads])
+            .run()
+            .out
         };
         assert_eq!(run("1"), run("4"), "{format}");
     }
@@ -260,14 +293,19 @@ fn names_of_strangers_cannot_steer_the_terminal() {
             .args(&["-f", format])
             .arg(shop.path())
             .run();
-        let hidden = run.text().chars().find(|c| matches!(c, '\u{1b}' | '\u{202e}'));
+        let hidden = run
+            .text()
+            .chars()
+            .find(|c| matches!(c, '\u{1b}' | '\u{202e}'));
         assert_eq!(hidden, None, "{format}");
     }
 }
 
 #[test]
 fn colour_is_only_there_when_it_is_wanted() {
-    let question = ["reach", SHOP, "--from", WEB, "--to", "carts", "--port", "6379"];
+    let question = [
+        "reach", SHOP, "--from", WEB, "--to", "carts", "--port", "6379",
+    ];
     let plain = plaudit(question).run();
     assert!(!plain.text().contains('\u{1b}'));
     let colored = plaudit(question).args(&["--color", "always"]).run();
@@ -317,10 +355,20 @@ fn services_are_found_by_what_they_write_on_their_interfaces() {
     let account = "eu-central-1:111122223333";
     assert_eq!(count("carts"), 2);
     assert_eq!(count("carts-002"), 1);
-    assert_eq!(count(&format!("arn:aws:elasticache:{account}:replicationgroup:carts")), 2);
+    assert_eq!(
+        count(&format!(
+            "arn:aws:elasticache:{account}:replicationgroup:carts"
+        )),
+        2
+    );
     assert_eq!(count("shop-internal"), 2);
     let balancer = "loadbalancer/app/shop-internal/50dc6c495c0c9188";
-    assert_eq!(count(&format!("arn:aws:elasticloadbalancing:{account}:{balancer}")), 2);
+    assert_eq!(
+        count(&format!(
+            "arn:aws:elasticloadbalancing:{account}:{balancer}"
+        )),
+        2
+    );
     assert_eq!(count("vpce-0c00000000000001"), 2);
     assert_eq!(count("i-00000000000001001"), 1);
     let interface = "network-interface/eni-0000000000000e001";
@@ -332,10 +380,20 @@ fn blocks_are_cut_where_rules_and_routes_cut_them() {
     let graph = graph("reach-shop");
     let ranges = |text: &str| -> Vec<String> {
         let place = place::source(&graph, text).unwrap();
-        place.classes.into_iter().filter_map(|class| class.ranges).collect()
+        place
+            .classes
+            .into_iter()
+            .filter_map(|class| class.ranges)
+            .collect()
     };
-    assert_eq!(ranges("internet:198.51.100.0/23"), ["198.51.100.0/24", "198.51.101.0/24"]);
-    assert_eq!(ranges("10.40.120.0/24@vpc-0a400000000000001"), ["10.40.120.0/24"]);
+    assert_eq!(
+        ranges("internet:198.51.100.0/23"),
+        ["198.51.100.0/24", "198.51.101.0/24"]
+    );
+    assert_eq!(
+        ranges("10.40.120.0/24@vpc-0a400000000000001"),
+        ["10.40.120.0/24"]
+    );
     assert_eq!(ranges("subnet-000000000005a0006"), ["10.40.120.0/24"]);
     assert_eq!(
         ranges("onprem:172.30.0.0/15@vgw-0a00000000000001"),

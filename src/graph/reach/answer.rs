@@ -128,21 +128,14 @@ fn wanted<'p>(
 /// What all pairs amount to. Some that pass and some that do not are `partial`
 /// whatever else there is; otherwise one that is not known leaves all unknown.
 fn together(from: &Place, to: &Place, pairs: &[Pair], cut: bool) -> Verdict {
-    let of = |wanted: &[Verdict]| {
-        pairs
-            .iter()
-            .any(|pair| wanted.contains(&pair.flow.verdict))
-    };
+    let of = |wanted: &[Verdict]| pairs.iter().any(|pair| wanted.contains(&pair.flow.verdict));
     let step = |outcome: Outcome| to.checks.iter().any(|check| check.outcome == outcome);
     let unseen =
         |place: &Place| !place.needs.is_empty() || place.unlisted.is_some() || place.left_out > 0;
     let some = of(&[Verdict::Reachable, Verdict::Partial]);
     let not = of(&[Verdict::Blocked, Verdict::Partial]) || step(Outcome::Fail);
-    let doubt = of(&[Verdict::Unknown])
-        || step(Outcome::Unknown)
-        || unseen(from)
-        || unseen(to)
-        || cut;
+    let doubt =
+        of(&[Verdict::Unknown]) || step(Outcome::Unknown) || unseen(from) || unseen(to) || cut;
     match (some, not, doubt) {
         (true, true, _) => Verdict::Partial,
         (_, _, true) | (false, false, false) => Verdict::Unknown,
@@ -159,8 +152,11 @@ fn across(asked: &Ports, pairs: &[Pair]) -> Across {
             ..Across::default()
         };
     };
-    let (mut all, mut some, mut none) =
-        (first.open.clone(), first.open.clone(), first.blocked.clone());
+    let (mut all, mut some, mut none) = (
+        first.open.clone(),
+        first.open.clone(),
+        first.blocked.clone(),
+    );
     for ports in flows {
         all = all.intersection(&ports.open);
         some = some.union(&ports.open);

@@ -41,7 +41,11 @@ pub(super) fn way(page: &mut Layout<'_>, title: &str, hops: &[Hop]) -> io::Resul
             (Role::Plain, &addresses),
         ])?;
         before = header;
-        let bar = if position + 1 < hops.len() { "│" } else { " " };
+        let bar = if position + 1 < hops.len() {
+            "│"
+        } else {
+            " "
+        };
         for check in &hop.checks {
             draw(page, bar, check)?;
         }

@@ -5,6 +5,8 @@
 
 mod draw;
 mod json;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 

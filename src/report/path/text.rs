@@ -6,11 +6,13 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::{draw, words};
 use crate::findings::path::{Analysis, Change, Check, Pair, Path, Place, Reach, Span};
 use crate::findings::{Reason, path::PortsSplit};
 use crate::report::Style;
-use crate::report::layout::{Layout, Role};
+use crate::report::layout::{Layout, Role, pad};
 use crate::report::text::{plural, reason_name};
 use crate::report::visible;
 
@@ -28,7 +30,13 @@ pub(super) fn write(analysis: &Analysis, style: &Style, out: &mut dyn Write) -> 
     for check in &analysis.name {
         blocker(&mut page, analysis, check)?;
     }
-    if analysis.paths.iter().map(|path| path.pairs.len()).sum::<usize>() > 1 {
+    if analysis
+        .paths
+        .iter()
+        .map(|path| path.pairs.len())
+        .sum::<usize>()
+        > 1
+    {
         pairs(&mut page, analysis)?;
     }
     paths(&mut page, analysis)?;
@@ -94,8 +102,18 @@ fn pairs(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
         let count = path.pairs.len() as u64 + path.pairs_left_out;
         let title = format!("{}, {}", path.verdict.name(), plural(count, "pair"));
         page.line(&[(role, &format!("{mark} ")), (Role::Strong, &title)])?;
-        for pair in path.pairs.iter().take(PAIRS) {
-            page.wrapped("    ", Role::Plain, &shown(pair), "      ")?;
+        let shown: Vec<_> = path.pairs.iter().take(PAIRS).map(ends).collect();
+        let column = shown.iter().map(|(from, _)| from.width()).max();
+        for (from, to) in &shown {
+            // In columns, as long as that leaves room for the other side.
+            let column = column.unwrap_or(0).min(page.width / 2);
+            let text = format!("{} → {to}", pad(from, column));
+            if text.width() + 4 <= page.width {
+                page.line(&[(Role::Plain, "    "), (Role::Plain, &text)])?;
+            } else {
+                let text = format!("{from} → {to}");
+                page.wrapped("    ", Role::Plain, &text, "      ")?;
+            }
         }
         if count > PAIRS as u64 {
             let more = format!("    … and {} more", count - PAIRS as u64);
@@ -109,8 +127,13 @@ fn pairs(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
     page.line(&[])
 }
 
+fn ends(pair: &Pair) -> (String, String) {
+    (words::end(&pair.from), words::end(&pair.to))
+}
+
 fn shown(pair: &Pair) -> String {
-    format!("{} → {}", words::end(&pair.from), words::end(&pair.to))
+    let (from, to) = ends(pair);
+    format!("{from} → {to}")
 }
 
 fn paths(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
@@ -176,7 +199,12 @@ fn describe(page: &mut Layout<'_>, analysis: &Analysis, path: &Path) -> io::Resu
         page.line(&[])?;
     } else {
         page.wrapped("  ", Role::Plain, &words::intended(&path.forward), "    ")?;
-        if path.back.iter().flat_map(|hop| &hop.checks).any(words::stops) {
+        if path
+            .back
+            .iter()
+            .flat_map(|hop| &hop.checks)
+            .any(words::stops)
+        {
             let replies = words::intended(&path.back);
             page.wrapped("  replies: ", Role::Plain, &replies, "    ")?;
         }
@@ -208,13 +236,22 @@ fn blocker(page: &mut Layout<'_>, analysis: &Analysis, check: &Check) -> io::Res
     };
     page.wrapped(&label, role, meaning, "    ")?;
     if !check.detail.is_empty() {
-        let text = format!("{}: {}", words::aspect(check.aspect), words::value(&check.detail));
+        let text = format!(
+            "{}: {}",
+            words::aspect(check.aspect),
+            words::value(&check.detail)
+        );
         page.wrapped("  --> ", Role::Frame, &text, "      ")?;
     }
     if !check.evidence.is_empty() {
         page.line(&[(Role::Frame, "   |")])?;
         for evidence in &check.evidence {
-            page.wrapped("   |  ", Role::Frame, &words::decided(evidence), "   |      ")?;
+            page.wrapped(
+                "   |  ",
+                Role::Frame,
+                &words::decided(evidence),
+                "   |      ",
+            )?;
             if let Some(at) = words::at(evidence) {
                 page.line(&[(Role::Frame, "   |      "), (Role::Frame, &at)])?;
             }

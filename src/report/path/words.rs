@@ -150,7 +150,11 @@ pub(super) fn intended(hops: &[Hop]) -> String {
         if !itself {
             parts.push(here);
         }
-        parts.extend(stopped.into_iter().map(|(mark, what)| format!("{mark} {what}")));
+        parts.extend(
+            stopped
+                .into_iter()
+                .map(|(mark, what)| format!("{mark} {what}")),
+        );
     }
     parts.dedup();
     parts.join(" | ")

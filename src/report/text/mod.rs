@@ -11,11 +11,11 @@ mod rule;
 use std::io::{self, Write};
 
 use super::Style;
+pub(crate) use super::layout::plural;
+use super::layout::{Layout, Role};
 use crate::findings::{Counts, Report, Verdict};
 use group::Groups;
-pub(crate) use super::layout::plural;
 pub(super) use rule::reason_name;
-use super::layout::{Layout, Role};
 
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let groups = Groups::read(report.findings)?;

@@ -9,9 +9,9 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use super::super::layout::{Layout, Role, pad, plural};
 use super::super::visible;
 use super::group::Group;
-use super::super::layout::{Layout, Role, pad, plural};
 use crate::findings::{
     Fact, Finding, ReasonCode, Report, Resource, RuleSummary, Severity, SourceLine, Verdict,
 };

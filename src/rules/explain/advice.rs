@@ -6,7 +6,10 @@
 use crate::graph::reach::code::Code;
 
 /// What to do; empty where there is nothing to do.
-#[expect(clippy::too_many_lines, reason = "one arm a code; the compiler asks for each")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm a code; the compiler asks for each"
+)]
 pub(super) const fn advice(code: Code) -> &'static str {
     use Code as C;
     match code {
@@ -113,7 +116,9 @@ pub(super) const fn advice(code: Code) -> &'static str {
         C::NotModelled => "Check this component by hand.",
         C::RoutingLoop => "Take the circle out of the routes.",
         C::LinkLocalNotForwarded => "Use another address; this range never leaves the host's link.",
-        C::FamilyMismatch => "Ask about addresses of one family, or give both sides addresses of it.",
+        C::FamilyMismatch => {
+            "Ask about addresses of one family, or give both sides addresses of it."
+        }
         C::NothingThere => "Attach an interface, or name another end.",
         C::RegionMismatch => {
             "Use inter-Region peering, transit gateway peering or a cross-Region endpoint."
@@ -121,11 +126,15 @@ pub(super) const fn advice(code: Code) -> &'static str {
         C::RcfgPortNotAllowed => {
             "Use a port that the resource configuration offers, or ask the provider to add it."
         }
-        C::RcfgInaccessible => "Ask the provider to share the resource configuration and check its state.",
+        C::RcfgInaccessible => {
+            "Ask the provider to share the resource configuration and check its state."
+        }
         C::RgwNoAzOverlap => {
             "Use an endpoint subnet in a zone of the resource gateway, or ask the provider to add yours."
         }
-        C::RgwSgEgress => "Ask the provider to let the resource gateway's security groups out to the resource.",
+        C::RgwSgEgress => {
+            "Ask the provider to let the resource gateway's security groups out to the resource."
+        }
         C::SnvaNotTransitive => {
             "Use a service network endpoint, which clients outside of the VPC can reach."
         }
@@ -137,16 +146,16 @@ pub(super) const fn advice(code: Code) -> &'static str {
         }
         C::DnsSupportDisabled => "Turn on DNS support of the VPC.",
         C::DnsHostnamesDisabled => "Turn on DNS hostnames of the VPC.",
-        C::DnsPrivateDnsOff => "Turn on private DNS of the endpoint, or use the endpoint's own names.",
+        C::DnsPrivateDnsOff => {
+            "Turn on private DNS of the endpoint, or use the endpoint's own names."
+        }
         C::DnsDomainNotVerified => {
             "Ask the provider to verify the domain, or let the endpoint accept all domains."
         }
         C::DnsPreferenceExcludes => "Add the domain to the endpoint's private DNS preference.",
         C::DnsZoneNotAssociated => "Associate the private zone with the VPC.",
         C::DnsNoRecord => "Add the record to the zone that answers.",
-        C::DnsShadowedByZone => {
-            "Add the record to the private zone, or take the zone off the VPC."
-        }
+        C::DnsShadowedByZone => "Add the record to the private zone, or take the zone off the VPC.",
         C::DnsForwardedOffsite => "Ask the servers that the rule forwards to.",
         C::DnsResolvesPublic => "Turn on private DNS, or add a private zone with the name.",
         C::DnsResolvesElsewhere => "Point the record at the endpoint.",

@@ -75,9 +75,5 @@ fn origin(graph: &Graph, node: Node, path: &str) -> Option<Origin> {
             return Some(view.origin);
         }
     }
-    snapshot
-        .table(node.kind)
-        .origins
-        .get(row as usize)
-        .copied()
+    snapshot.table(node.kind).origins.get(row as usize).copied()
 }

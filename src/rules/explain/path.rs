@@ -44,11 +44,7 @@ pub fn analysis(
         .flat_map(|hop| &hop.checks)
         .chain(&answer.to.checks);
     let values = checks.flat_map(|check| &check.evidence);
-    let lines = Lines::find(
-        graph,
-        locate,
-        values.map(|at| (at.node, at.path.as_str())),
-    );
+    let lines = Lines::find(graph, locate, values.map(|at| (at.node, at.path.as_str())));
     let writer = Writer {
         graph,
         answer,
@@ -296,6 +292,7 @@ impl Writer<'_> {
                 (Some(*node), self.graph.id(*node))
             }
             flow::End::Internet(_) => (None, "internet".to_owned()),
+            flow::End::Address(_) => (None, "address".to_owned()),
             flow::End::OnPremises(way_in, _) => (
                 None,
                 way_in.map_or_else(
@@ -322,7 +319,9 @@ impl Writer<'_> {
                 flow::End::Interface(node, _) => Some(self.graph.id(*node)),
                 _ => None,
             });
-        let vpc = network.vpc_of(end).and_then(|row| network.vpcs.get(row as usize));
+        let vpc = network
+            .vpc_of(end)
+            .and_then(|row| network.vpcs.get(row as usize));
         End {
             id,
             name: node.and_then(|node| self.tag(node)),
@@ -480,9 +479,6 @@ mod tests {
             back(Code::ReturnEphemeralPartial),
             "X_RETURN_EPHEMERAL_PARTIAL"
         );
-        assert_eq!(
-            code_name(Code::RoutingLoop, Way::There),
-            "X_ROUTING_LOOP"
-        );
+        assert_eq!(code_name(Code::RoutingLoop, Way::There), "X_ROUTING_LOOP");
     }
 }

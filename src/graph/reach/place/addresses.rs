@@ -39,8 +39,17 @@ impl Finder<'_> {
                 format!("`{shown}` cannot be in what stands behind `@`"),
                 "its VPC is not in the snapshot",
             )),
-            [] => self.outside(block, &shown),
+            [] => Ok(self.outside(block, &shown, side)),
             [vpc] => self.inside(*vpc, subnet, block, &shown, side),
+            // Routes tell which of them is meant.
+            several if single && matches!(side, Side::To(_)) => {
+                let mut place = self.anywhere(block);
+                place.notes.push(format!(
+                    "{shown} is in {} VPCs; taken as the one that routes lead to",
+                    several.len()
+                ));
+                Ok(place)
+            }
             several => {
                 let nodes: Vec<Node> = several
                     .iter()
@@ -69,26 +78,47 @@ impl Finder<'_> {
     }
 
     /// A block that no VPC of the snapshot has.
-    fn outside(&self, block: IpNet, shown: &str) -> Result<Place, NoPlace> {
+    fn outside(&self, block: IpNet, shown: &str, side: Side<'_>) -> Place {
         if let Some((row, _)) = self.network.behind(block.addr())
             && block.prefix_len() == block.max_prefix_len()
             && let Some(interface) = self.network.interfaces.get(row as usize)
         {
-            return Ok(Place {
+            return Place {
                 node: Some(interface.node),
                 what: "public address of an interface".to_owned(),
                 classes: self.alike(vec![End::Interface(interface.node, block.addr())]),
                 ..Place::default()
-            });
+            };
         }
         if is_public(block.addr()) {
-            return Ok(self.internet(Some(block)));
+            return self.internet(Some(block));
+        }
+        if matches!(side, Side::To(_)) {
+            let mut place = self.anywhere(block);
+            place
+                .notes
+                .push(format!("no VPC of the snapshot has {shown}"));
+            return place;
         }
         let mut place = self.on_premises(block, None);
         place.notes.push(format!(
             "no VPC of the snapshot has {shown}; taken as a network on premises"
         ));
-        Ok(place)
+        place
+    }
+
+    /// Addresses as destinations, wherever routes lead.
+    fn anywhere(&self, block: IpNet) -> Place {
+        let is_v6 = block.addr().is_ipv6();
+        let pieces = self.sorter.blocks().pieces(block, |_| true);
+        Place {
+            what: "addresses wherever routes lead".to_owned(),
+            classes: pieces
+                .iter()
+                .filter_map(|piece| piece.class(is_v6, End::Address))
+                .collect(),
+            ..Place::default()
+        }
     }
 
     /// A block in a VPC.
@@ -136,6 +166,11 @@ impl Finder<'_> {
                 place.needs.clear();
             }
             place.classes = self.bare(vpc, subnet, block);
+            if place.classes.is_empty() && matches!(side, Side::To(_)) {
+                let mut place = self.anywhere(block);
+                place.notes.push(self.no_subnet(vpc, shown).message);
+                return Ok(place);
+            }
             if place.classes.is_empty() {
                 return Err(self.no_subnet(vpc, shown));
             }
@@ -143,7 +178,11 @@ impl Finder<'_> {
             place.notes.push(format!(
                 "no interface of {} has {}; its subnet decides, and security groups do not",
                 self.graph.id(vpc_node),
-                if is_single { shown } else { "an address of the block" },
+                if is_single {
+                    shown
+                } else {
+                    "an address of the block"
+                },
             ));
         } else {
             place.what = count_of(members.len(), "interface");
@@ -275,7 +314,7 @@ impl Finder<'_> {
                 None => End::Internet(address),
             },
             None if is_public(address) => End::Internet(address),
-            None => End::OnPremises(None, address),
+            None => End::Address(address),
         };
         vec![found.unwrap_or_else(outside)]
     }

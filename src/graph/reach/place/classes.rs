@@ -243,7 +243,10 @@ pub(super) fn is_public(address: IpAddr) -> bool {
                 || other
                 || assigned)
         }
-        IpAddr::V6(address) => address.segments().first().is_some_and(|part| part >> 13 == 1),
+        IpAddr::V6(address) => address
+            .segments()
+            .first()
+            .is_some_and(|part| part >> 13 == 1),
     }
 }
 
@@ -429,7 +432,13 @@ mod tests {
 
     #[test]
     fn private_and_special_addresses_are_not_of_the_internet() {
-        for text in ["10.1.1.1", "100.64.0.1", "169.254.1.1", "198.19.0.1", "fd00::1"] {
+        for text in [
+            "10.1.1.1",
+            "100.64.0.1",
+            "169.254.1.1",
+            "198.19.0.1",
+            "fd00::1",
+        ] {
             assert!(!is_public(text.parse().unwrap()), "{text}");
         }
         for text in ["8.8.8.8", "100.128.0.1", "203.0.113.9", "2600::1"] {

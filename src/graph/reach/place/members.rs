@@ -63,7 +63,8 @@ impl Finder<'_> {
             Kind::CacheCluster | Kind::ReplicationGroup => self.cache(node, &mut place),
             Kind::ServerlessCache => self.serverless(node, &mut place),
             Kind::Instance => {
-                let rows = self.rows(|interface| interface.instance.is_some() && interface.instance == row);
+                let rows = self
+                    .rows(|interface| interface.instance.is_some() && interface.instance == row);
                 if rows.is_empty() {
                     self.doubt_interfaces(node, &mut place);
                 }
@@ -86,11 +87,18 @@ impl Finder<'_> {
         let members = self.with_addresses(&rows);
         if members.is_empty() && place.needs.is_empty() {
             return Err(NoPlace::new(
-                format!("{} has no interface with an address", named(self.graph, node)),
+                format!(
+                    "{} has no interface with an address",
+                    named(self.graph, node)
+                ),
                 "traffic begins and ends at interfaces",
             ));
         }
-        place.what = format!("{}, {}", node.kind.spec().name, count_of(rows.len(), "interface"));
+        place.what = format!(
+            "{}, {}",
+            node.kind.spec().name,
+            count_of(rows.len(), "interface")
+        );
         place.classes = self.sorter.sort(&members);
         Ok(place)
     }
@@ -121,7 +129,11 @@ impl Finder<'_> {
         }
         let mut rows: Vec<u32> = members.iter().map(|(row, _)| *row).collect();
         rows.dedup();
-        place.what = format!("{}, {}", node.kind.spec().name, count_of(rows.len(), "interface"));
+        place.what = format!(
+            "{}, {}",
+            node.kind.spec().name,
+            count_of(rows.len(), "interface")
+        );
         place.classes = self.sorter.sort(members);
         Ok(place)
     }
@@ -134,7 +146,10 @@ impl Finder<'_> {
         let block = subnet.and_then(|subnet| subnet.blocks.first().copied());
         let Some(block) = block else {
             return Err(NoPlace::new(
-                format!("the block of {} is not in the snapshot", named(self.graph, node)),
+                format!(
+                    "the block of {} is not in the snapshot",
+                    named(self.graph, node)
+                ),
                 "collect DescribeSubnets again",
             ));
         };
@@ -294,7 +309,9 @@ impl Finder<'_> {
     /// (<https://repost.aws/knowledge-center/elb-find-load-balancer-ip>).
     fn load_balancer(&self, node: Node, place: &mut Place) -> Vec<u32> {
         let arn = self.graph.id(node);
-        let tail = arn.split_once(":loadbalancer/").map_or("", |(_, tail)| tail);
+        let tail = arn
+            .split_once(":loadbalancer/")
+            .map_or("", |(_, tail)| tail);
         self.described(node, &[format!("ELB {tail}")], place)
     }
 

@@ -170,7 +170,7 @@ impl super::model::Network {
         match end {
             End::Interface(node, _) => self.interfaces.get(node.row()? as usize)?.vpc,
             End::Subnet(node, _) => self.subnets.get(node.row()? as usize)?.vpc,
-            End::Internet(_) | End::OnPremises(..) => None,
+            End::Internet(_) | End::Address(_) | End::OnPremises(..) => None,
         }
     }
 }

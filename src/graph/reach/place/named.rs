@@ -7,9 +7,9 @@
 use super::{Finder, NoPlace, Place, Side};
 use crate::graph::Node;
 use crate::graph::admission::Need;
+use crate::graph::ports::Ports;
 use crate::graph::reach::code::Code;
 use crate::graph::reach::flow::{Aspect, Check, End, Outcome};
-use crate::graph::ports::Ports;
 use crate::snapshot::record::Kind;
 
 /// What a name leads to, for one VPC.

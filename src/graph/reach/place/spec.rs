@@ -209,7 +209,10 @@ fn on_premises(graph: &Graph, text: &str) -> Result<Spec, NoPlace> {
             [] => "the snapshot has no virtual private gateway and no attachment".to_owned(),
             known => {
                 let first: Vec<&str> = known.iter().take(8).map(String::as_str).collect();
-                format!("expected vgw-… or tgw-attach-…; known: {}", first.join(", "))
+                format!(
+                    "expected vgw-… or tgw-attach-…; known: {}",
+                    first.join(", ")
+                )
             }
         },
         |other| format!("did you mean `{other}`?"),
@@ -271,8 +274,9 @@ fn by_name(graph: &Graph, text: &str) -> Result<Spec, NoPlace> {
         })
     });
     let names: Vec<String> = names.chain(["internet".to_owned()]).collect();
-    let help = near(text, names.iter().map(String::as_str))
-        .map_or_else(forms, |other| format!("did you mean `{other}`? {}", forms()));
+    let help = near(text, names.iter().map(String::as_str)).map_or_else(forms, |other| {
+        format!("did you mean `{other}`? {}", forms())
+    });
     Err(NoPlace::new(format!("`{text}` names no place"), help))
 }
 
