@@ -30,6 +30,10 @@ const EXIT_CODES: &str = "Exit codes: 0 reachable · 1 blocked, or only partly r
 
 /// Flags of `plaudit reach`.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ReachArgs {
     /// Folders, files or packed snapshots; `-` reads one JSON document from

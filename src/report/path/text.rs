@@ -176,13 +176,12 @@ fn describe(page: &mut Layout<'_>, analysis: &Analysis, path: &Path) -> io::Resu
         blocked,
     } = &path.client_ports;
     if analysis.paths.len() > 1 {
-        let ports = &path.ports;
-        let parts = [
-            ("open", &ports.open),
-            ("unknown", &ports.unknown),
-            ("blocked", &ports.blocked),
+        let fates = [
+            ("open", &path.ports.open),
+            ("unknown", &path.ports.unknown),
+            ("blocked", &path.ports.blocked),
         ];
-        if let Some(split) = split(&parts, protocol) {
+        if let Some(split) = split(&fates, protocol) {
             page.wrapped("  ports ", Role::Frame, &split, "        ")?;
         }
     }

@@ -101,7 +101,7 @@ fn signature(flow: &Flow) -> Signature {
         "{}|{}|{}|{}",
         flow.ports.open, flow.ports.blocked, flow.client_ports.open, flow.client_ports.blocked
     );
-    let mut parts = Vec::new();
+    let mut decided = Vec::new();
     for (way, hops) in [("there", &flow.forward), ("back", &flow.back)] {
         for hop in hops {
             let kind = match &hop.component {
@@ -110,11 +110,11 @@ fn signature(flow: &Flow) -> Signature {
                 Component::Internet => "internet",
                 Component::OnPremises => "on-premises",
             };
-            parts.push(format!("{way} {kind}"));
+            decided.push(format!("{way} {kind}"));
             for check in &hop.checks {
                 if matches!(check.outcome, flow::Outcome::Fail | flow::Outcome::Unknown) {
                     let code = check.code.map_or("", Code::name);
-                    parts.push(format!(
+                    decided.push(format!(
                         "{code} {:?} {} {:?}",
                         check.aspect, check.ports, check.evidence
                     ));
@@ -122,7 +122,7 @@ fn signature(flow: &Flow) -> Signature {
             }
         }
     }
-    (flow.verdict, ports, parts)
+    (flow.verdict, ports, decided)
 }
 
 const fn reach(verdict: Verdict) -> Reach {
@@ -238,7 +238,11 @@ impl Writer<'_> {
             to: self.place(&self.answer.to),
             protocol: traffic.protocol.name(),
             protocol_number: traffic.protocol.number(),
-            ports: asked.then(|| spans(&traffic.ports)).unwrap_or_default(),
+            ports: if asked {
+                spans(&traffic.ports)
+            } else {
+                Vec::new()
+            },
             client_ports: clients.unwrap_or_default(),
         }
     }

@@ -75,7 +75,9 @@ impl Blocks {
             .chain(sides)
             .flatten()
             .for_each(|block| blocks.add(*block));
-        special().into_iter().for_each(|block| blocks.add(block));
+        for block in special() {
+            blocks.add(block);
+        }
         blocks
     }
 
