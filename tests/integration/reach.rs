@@ -117,6 +117,10 @@ fn every_question_gets_the_answer_that_is_true() {
 
 #[test]
 fn an_answer_looks_like_this() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
     for (name, from, to, port) in [
         ("reach.partial", WEB, "carts", "6379"),
         ("reach.blocked", "i-00000000000001005", "carts-002", "6379"),
@@ -130,7 +134,7 @@ fn an_answer_looks_like_this() {
     ] {
         let run = ask(from, to, port);
         assert_eq!(run.err, "");
-        insta::assert_snapshot!(name, run.text());
+        settings.bind(|| insta::assert_snapshot!(name, run.text()));
     }
 }
 

@@ -4,6 +4,7 @@
 //! none, for its addresses. Uses the model; whether traffic gets there is not
 //! asked here.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -132,11 +133,13 @@ impl Finder<'_> {
     ) -> Result<Place, NoPlace> {
         let vpc_node = Node::new(Kind::Vpc, vpc);
         let subnet = subnet.and_then(Node::row);
+        let mut place = Place::default();
         let mut members: Vec<(u32, IpAddr)> = Vec::new();
         for (row, interface) in (0_u32..).zip(&self.network.interfaces) {
             let here = interface.vpc == Some(vpc)
                 && subnet.is_none_or(|subnet| interface.subnet == Some(subnet));
             if here {
+                self.doubt_addresses(row, &mut place);
                 let addresses = interface.addresses.iter();
                 let held = addresses.filter(|address| block.contains(*address));
                 members.extend(held.map(|address| (row, *address)));
@@ -148,23 +151,20 @@ impl Finder<'_> {
             let row = self.network.interface_at(vpc, block.addr());
             members.extend(row.map(|row| (row, block.addr())));
         }
-        let mut place = Place::default();
         if !is_single {
             members = self.sift(members, Sieve::of(side), &mut place);
         }
         let listed = |vpc: &crate::graph::reach::model::Vpc| vpc.interfaces_listed;
-        if !(self.network.vpcs.get(vpc as usize).is_some_and(listed)
-            || is_single && !members.is_empty())
-        {
+        if is_single {
+            // An address is one interface's, and about one that nothing has the
+            // evaluation says what is missing.
+            place.needs.clear();
+        } else if !self.network.vpcs.get(vpc as usize).is_some_and(listed) {
             place
                 .needs
                 .push(Need::Listing(Kind::NetworkInterface, vpc_node));
         }
         if members.is_empty() {
-            // About a single address the evaluation says what is missing.
-            if is_single {
-                place.needs.clear();
-            }
             place.classes = self.bare(vpc, subnet, block);
             if place.classes.is_empty() && matches!(side, Side::To(_)) {
                 let mut place = self.anywhere(block);
@@ -185,7 +185,8 @@ impl Finder<'_> {
                 },
             ));
         } else {
-            place.what = count_of(members.len(), "interface");
+            let rows: BTreeSet<u32> = members.iter().map(|(row, _)| *row).collect();
+            place.what = count_of(rows.len(), "interface");
             place.classes = self.sorter.sort(&members);
         }
         Ok(place)

@@ -11,7 +11,11 @@ use super::{Finder, NoPlace, Place, Side, named};
 use crate::graph::admission::Need;
 use crate::graph::reach::model::{EndpointType, Interface};
 use crate::graph::{Listing, Node};
+use crate::snapshot::column::Presence;
 use crate::snapshot::record::Kind;
+
+/// Interfaces that are named for what they do not show.
+const NEEDS: usize = 8;
 
 /// Which interfaces of a set count.
 #[derive(Debug, Clone, Copy)]
@@ -77,14 +81,16 @@ impl Finder<'_> {
                     Kind::Vpc => interface.vpc == row,
                     _ => interface.groups.contains(&row),
                 });
-                let members = self.sift(self.with_addresses(&rows), Sieve::of(side), &mut place);
+                self.doubt_members(node, &mut place);
+                let members = self.with_addresses(&rows, &mut place);
+                let members = self.sift(members, Sieve::of(side), &mut place);
                 return self.set(node, &members, place);
             }
         };
         if !place.classes.is_empty() {
             return Ok(place);
         }
-        let members = self.with_addresses(&rows);
+        let members = self.with_addresses(&rows, &mut place);
         if members.is_empty() && place.needs.is_empty() {
             return Err(NoPlace::new(
                 format!(
@@ -197,10 +203,54 @@ impl Finder<'_> {
             .collect()
     }
 
-    fn with_addresses(&self, rows: &[u32]) -> Vec<(u32, IpAddr)> {
+    fn with_addresses(&self, rows: &[u32], place: &mut Place) -> Vec<(u32, IpAddr)> {
+        for row in rows {
+            self.doubt_addresses(*row, place);
+        }
         rows.iter()
             .flat_map(|row| self.first_addresses(*row))
             .collect()
+    }
+
+    /// An interface may have addresses that the source does not show.
+    pub(super) fn doubt_addresses(&self, row: u32, place: &mut Place) {
+        let Some(interface) = self.network.interfaces.get(row as usize) else {
+            return;
+        };
+        if interface.addresses.is_empty()
+            && !self.shows(interface.node, "PrivateIpAddresses")
+            && place.needs.len() < NEEDS
+        {
+            place
+                .needs
+                .push(Need::Field(interface.node, "PrivateIpAddresses"));
+        }
+    }
+
+    fn shows(&self, node: Node, field: &str) -> bool {
+        self.graph
+            .entry(node)
+            .is_some_and(|entry| entry.presence(field) == Presence::Present)
+    }
+
+    /// Interfaces that do not say where they are, or in which groups, may be
+    /// members too.
+    fn doubt_members(&self, node: Node, place: &mut Place) {
+        let scope = self.graph.scope_number(node);
+        for interface in &self.network.interfaces {
+            let (missing, field) = match node.kind {
+                Kind::Subnet => (interface.subnet.is_none(), "SubnetId"),
+                Kind::Vpc => (interface.vpc.is_none(), "VpcId"),
+                _ => (!interface.groups_seen, "Groups"),
+            };
+            if missing
+                && self.graph.scope_number(interface.node) == scope
+                && !self.shows(interface.node, field)
+                && place.needs.len() < NEEDS
+            {
+                place.needs.push(Need::Field(interface.node, field));
+            }
+        }
     }
 
     /// Interfaces may exist that were not listed.
@@ -291,15 +341,13 @@ impl Finder<'_> {
                     .field_text(interface.node, "Description")
                     .is_some_and(|text| texts.contains(&text))
         });
-        if rows.is_empty() {
-            self.doubt_interfaces(near, place);
-            if place.needs.is_empty() {
-                place.needs.push(Need::Sense(format!(
-                    "which interfaces are those of {}: none is described as `{}`",
-                    self.graph.id(near),
-                    texts.first().map_or("", String::as_str)
-                )));
-            }
+        self.doubt_interfaces(near, place);
+        if rows.is_empty() && place.needs.is_empty() {
+            place.needs.push(Need::Sense(format!(
+                "which interfaces are those of {}: none is described as `{}`",
+                self.graph.id(near),
+                texts.first().map_or("", String::as_str)
+            )));
         }
         rows
     }
