@@ -3,22 +3,22 @@
 //! Reads, builds, evaluates, writes; each step is one call of a stage. The
 //! exit code is decided here and nowhere else.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
 use super::assemble::{self, Run};
 use super::config::{self, Config};
+use super::inputs::{self, Reading};
 use super::output::{self, Target};
 use super::progress::{Bar, Steps};
 use super::{Screen, Status, Stop};
-use crate::collect::{self, Collected};
+use crate::collect::Collected;
 use crate::diagnostic::Diagnostic;
 use crate::findings::Severity;
 use crate::graph::Graph;
 use crate::rules::{self, Datum, Include, Selection};
-use crate::snapshot::wanted::Wanted;
 
 /// Flags of `plaudit audit`.
 #[derive(Debug, Args)]
@@ -169,12 +169,7 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
         screen.problems(&warnings);
     }
     let selected = rules::select(&set, &selection(&args.rules, &config)).map_err(usage)?;
-    if let Some(threads) = args.threads {
-        // Fails only if a pool exists already; then its size stands.
-        let _already_set = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.max(1))
-            .build_global();
-    }
+    inputs::use_threads(args.threads);
     let wanted = Arc::new(rules::wanted(&selected));
     let bar = Bar::new(args.quiet);
     let mut steps = Steps::start(args.timings);
@@ -182,7 +177,13 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
         snapshot,
         problems,
         locator,
-    } = read(args, &wanted, &bar)?;
+    } = Reading {
+        paths: &args.paths,
+        threads: args.threads,
+        trust_manifest: args.trust_manifest,
+        wanted: Some(Arc::clone(&wanted)),
+    }
+    .read(&bar)?;
     steps.done("read");
     bar.say("linking");
     let graph = Graph::build_for(snapshot, Some(&wanted));
@@ -214,52 +215,6 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
     output::write(&args.formats, &report, screen)?;
     steps.done("write");
     Ok(status)
-}
-
-fn read(args: &AuditArgs, wanted: &Arc<Wanted>, bar: &Bar) -> Result<Collected, Stop> {
-    let stdin = Path::new("-");
-    if args.paths.iter().any(|path| path == stdin) {
-        if args.paths.len() > 1 {
-            return Err(Diagnostic::error(
-                "-",
-                "standard input cannot be read together with other paths",
-            )
-            .into());
-        }
-        let text = std::io::read_to_string(std::io::stdin().lock()).map_err(|error| {
-            Diagnostic::error("-", format!("cannot read standard input: {error}"))
-        })?;
-        let options = collect::Options {
-            wanted: Some(Arc::clone(wanted)),
-            ..collect::Options::default()
-        };
-        return Ok(collect::read_text_with("stdin", &text, &options));
-    }
-    let options = collect::Options {
-        threads: args.threads,
-        trust_manifest: args.trust_manifest,
-        wanted: Some(Arc::clone(wanted)),
-        ..collect::Options::default()
-    };
-    collect::read(&args.paths, &options, bar).map_err(|error| {
-        bar.finish();
-        let shown: Vec<String> = args
-            .paths
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect();
-        let (message, help) = match &error {
-            collect::Error::Open { source, .. } => (
-                format!("{error}: {source}"),
-                "give a folder or file that exists",
-            ),
-            _ => (
-                error.to_string(),
-                "give AWS CLI output, a plaudit snapshot or an AWS Config delivery",
-            ),
-        };
-        Stop::from(Diagnostic::error(shown.join(" "), message).help(help))
-    })
 }
 
 /// Folders with rules: the configuration's, then the flags'.

@@ -8,8 +8,10 @@ mod assemble;
 mod audit;
 mod collect;
 mod config;
+mod inputs;
 mod output;
 mod progress;
+mod reach;
 mod rules;
 mod scaffold;
 mod schema;
@@ -43,6 +45,12 @@ enum Command {
     /// Reads AWS CLI output in any layout, plaudit snapshots (folders or packed
     /// .tar.zst) and AWS Config deliveries. Never touches the network.
     Audit(audit::AuditArgs),
+    /// Answer whether traffic gets from one place to another, and what stops it.
+    ///
+    /// Works it out from what was recorded: routes, security groups, network
+    /// ACLs, gateways, peerings, transit gateways and endpoints, there and back.
+    /// Never touches the network.
+    Reach(reach::ReachArgs),
     /// Record accounts into a snapshot, or show what would be asked.
     Collect(collect::CollectArgs),
     /// List, explain, test, check and write rules.
@@ -86,6 +94,7 @@ pub fn run() -> ExitCode {
     let outcome = match args.command {
         Command::Audit(args) => audit::run(&args, &screen),
         Command::Collect(args) => collect::run(&args, &screen),
+        Command::Reach(args) => reach::run(&args, &screen),
         Command::Rules(args) => rules::run(&args, &screen),
         Command::Schema(args) => schema::run(&args, &screen),
         Command::Snapshot(args) => snapshot::run(&args, &screen),

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum as _;
 
@@ -82,12 +82,21 @@ pub(super) fn write(targets: &[Target], report: &Report<'_>, screen: &Screen) ->
     Ok(())
 }
 
+fn file(format: Format, report: &Report<'_>, path: &Path) -> Result<(), Stop> {
+    to_file(path, |out| report::write(format, report, &PLAIN, out))
+}
+
+/// How text looks in a file.
+pub(super) const PLAIN: Style = Style {
+    color: false,
+    width: 100,
+};
+
 /// Writes beside the target and moves it there when it is complete.
-fn file(format: Format, report: &Report<'_>, path: &PathBuf) -> Result<(), Stop> {
-    let plain = Style {
-        color: false,
-        width: 100,
-    };
+pub(super) fn to_file(
+    path: &Path,
+    write: impl Fn(&mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), Stop> {
     let fail = |error: io::Error| {
         Stop::from(Diagnostic::error(
             path.display().to_string(),
@@ -102,14 +111,14 @@ fn file(format: Format, report: &Report<'_>, path: &PathBuf) -> Result<(), Stop>
                 .open(path)
                 .map_err(fail)?,
         );
-        report::write(format, report, &plain, &mut out).map_err(fail)?;
+        write(&mut out).map_err(fail)?;
         return out.flush().map_err(fail);
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = path.with_file_name(name);
     let mut out = BufWriter::new(fs::File::create(&part).map_err(fail)?);
-    let written = report::write(format, report, &plain, &mut out).and_then(|()| out.flush());
+    let written = write(&mut out).and_then(|()| out.flush());
     if let Err(error) = written {
         let _already_failing = fs::remove_file(&part);
         return Err(fail(error));

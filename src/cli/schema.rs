@@ -32,8 +32,10 @@ enum SchemaCommand {
     },
     /// All functions of the expression language.
     Functions,
-    /// The JSON schema of `-f json`.
+    /// The JSON schema of `plaudit audit -f json`.
     Report,
+    /// The JSON schema of `plaudit reach -f json`.
+    Reach,
 }
 
 /// Runs `plaudit schema`.
@@ -66,6 +68,11 @@ pub(super) fn run(args: &SchemaArgs, _: &Screen) -> Result<Status, Stop> {
             out,
             "{}",
             include_str!("../../docs/schema/report.schema.json").trim_end()
+        )?,
+        SchemaCommand::Reach => writeln!(
+            out,
+            "{}",
+            include_str!("../../docs/schema/reach.schema.json").trim_end()
         )?,
     }
     Ok(Status::Clean)

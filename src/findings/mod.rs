@@ -5,6 +5,7 @@
 
 mod coverage;
 mod fact;
+pub mod path;
 mod summary;
 
 use std::io;

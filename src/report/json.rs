@@ -21,9 +21,9 @@ use crate::findings::{
 const FORMAT: &str = "plaudit-report/1";
 
 #[derive(Serialize)]
-struct Tool<'a> {
-    name: &'a str,
-    version: &'a str,
+pub(super) struct Tool<'a> {
+    pub(super) name: &'a str,
+    pub(super) version: &'a str,
 }
 
 /// As [`Summary`], with severities as keys.
@@ -156,12 +156,16 @@ fn value(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<(
     value.serialize(&mut serializer).map_err(io::Error::from)
 }
 
-fn field(out: &mut dyn Write, key: &str, content: &(impl Serialize + ?Sized)) -> io::Result<()> {
+pub(super) fn field(
+    out: &mut dyn Write,
+    key: &str,
+    content: &(impl Serialize + ?Sized),
+) -> io::Result<()> {
     write!(out, ",\n\"{key}\": ")?;
     value(out, content)
 }
 
-fn array<T: Serialize>(
+pub(super) fn array<T: Serialize>(
     out: &mut dyn Write,
     key: &str,
     items: impl Iterator<Item = T>,

@@ -6,6 +6,8 @@
 
 mod html;
 mod json;
+mod layout;
+pub mod path;
 mod text;
 pub(crate) mod visible;
 

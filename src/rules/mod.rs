@@ -20,6 +20,7 @@ pub(crate) mod yaml;
 
 pub use calls::kebab;
 pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
+pub use explain::path::{MAX_PATHS, analysis};
 pub use load::{load, load_text};
 pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};

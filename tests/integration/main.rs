@@ -26,6 +26,7 @@ mod kinds;
 mod ledger;
 mod oracle;
 mod program;
+mod reach;
 mod real_data;
 mod rules;
 mod samples;

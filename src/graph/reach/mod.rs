@@ -5,6 +5,7 @@
 //! names every blocker. Uses the graph; knows neither rules nor reports, and
 //! what the snapshot does not show makes an answer unknown, never open.
 
+pub mod answer;
 pub mod code;
 mod evaluate;
 pub mod filter;
@@ -12,5 +13,6 @@ pub mod flow;
 mod judge;
 pub mod lookup;
 pub mod model;
+pub mod place;
 mod verdict;
 pub mod walk;

@@ -9,8 +9,8 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use super::super::layout::{Layout, Role, pad, plural};
 use super::super::visible;
-use super::layout::{Layout, Role, pad, plural};
 use crate::findings::{CoverageRow, Outcome, Problem, ProblemLevel, Report};
 
 /// Rows of each table.

@@ -6,16 +6,16 @@
 
 mod coverage;
 mod group;
-mod layout;
 mod rule;
 
 use std::io::{self, Write};
 
 use super::Style;
+pub(crate) use super::layout::plural;
+use super::layout::{Layout, Role};
 use crate::findings::{Counts, Report, Verdict};
 use group::Groups;
-pub(crate) use layout::plural;
-use layout::{Layout, Role};
+pub(super) use rule::reason_name;
 
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let groups = Groups::read(report.findings)?;

@@ -9,9 +9,9 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use super::super::layout::{Layout, Role, pad, plural};
 use super::super::visible;
 use super::group::Group;
-use super::layout::{Layout, Role, pad, plural};
 use crate::findings::{
     Fact, Finding, ReasonCode, Report, Resource, RuleSummary, Severity, SourceLine, Verdict,
 };
@@ -32,7 +32,7 @@ pub(super) const fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
-pub(super) const fn reason_name(code: ReasonCode) -> &'static str {
+pub(in super::super) const fn reason_name(code: ReasonCode) -> &'static str {
     match code {
         ReasonCode::NotCollected => "not collected",
         ReasonCode::Denied => "denied",

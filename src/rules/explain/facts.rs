@@ -3,14 +3,11 @@
 //! It may use the trace and ask where values stand in files. It leaves out what
 //! says nothing and what nobody would read.
 
-use std::collections::BTreeMap;
-
 use super::Explainer;
-use crate::findings::{Fact, SourceLine, Verdict};
+use super::lines::Lines;
+use crate::findings::{Fact, Verdict};
 use crate::graph::Node;
 use crate::rules::expression::trace::{Event, Read};
-use crate::snapshot::layout::Level;
-use crate::snapshot::provenance::{Origin, Place};
 
 /// Facts that one finding shows; more would not be read.
 const MAX_FACTS: usize = 40;
@@ -22,36 +19,19 @@ impl Explainer<'_> {
         let mut reads = each_once(events);
         reads.sort_by_key(|read| read.context);
         reads.truncate(MAX_FACTS);
-        let places = self.places(&reads);
+        let values = reads.iter().filter(|read| !read.path.is_empty());
+        let lines = Lines::find(
+            self.graph,
+            self.locate,
+            values.map(|read| (read.owner, read.path.as_str())),
+        );
         reads
             .into_iter()
-            .map(|read| {
-                let place = self
-                    .origin(read)
-                    .and_then(|origin| places.get(&(origin, read.path.clone())).cloned().flatten());
-                self.fact(read, place, subject, verdict)
-            })
+            .map(|read| self.fact(read, &lines, subject, verdict))
             .collect()
     }
 
-    /// Where the values stand, asked once for each object.
-    fn places(&self, reads: &[&Read]) -> BTreeMap<(Origin, String), Option<Place>> {
-        let mut wanted: BTreeMap<Origin, Vec<String>> = BTreeMap::new();
-        for read in reads {
-            if let Some(origin) = self.origin(read) {
-                wanted.entry(origin).or_default().push(read.path.clone());
-            }
-        }
-        let mut places = BTreeMap::new();
-        for (origin, paths) in wanted {
-            for (path, place) in paths.iter().zip(self.locate.locate(origin, &paths)) {
-                places.insert((origin, path.clone()), place);
-            }
-        }
-        places
-    }
-
-    fn fact(&self, read: &Read, place: Option<Place>, subject: Node, verdict: Verdict) -> Fact {
+    fn fact(&self, read: &Read, lines: &Lines<'_>, subject: Node, verdict: Verdict) -> Fact {
         // What a call answered is about the resource of the rule.
         let answer = read.path.is_empty() && read.label.contains('(');
         let compared = compared(read, verdict);
@@ -65,45 +45,12 @@ impl Explainer<'_> {
             },
             expected: read.expected.as_deref().filter(|_| compared).map(shown),
             actual: shown(&read.actual),
-            source: place.and_then(|place| {
-                let file = self.graph.snapshot().files.get(place.file as usize)?;
-                Some(SourceLine {
-                    file: file.path.clone(),
-                    pointer: place.pointer,
-                    line: place.line,
-                    sha256: file.sha256.clone(),
-                    excerpt: place.excerpt,
-                    excerpt_line: place.excerpt_line,
-                })
-            }),
+            source: if read.path.is_empty() {
+                None
+            } else {
+                lines.get(read.owner, &read.path)
+            },
         }
-    }
-
-    /// Where the object stands that holds a value: a second answer about the
-    /// same resource may have given the field.
-    fn origin(&self, read: &Read) -> Option<Origin> {
-        if read.path.is_empty() {
-            return None;
-        }
-        let row = read.owner.row()?;
-        let snapshot = self.graph.snapshot();
-        if let Some(views) = snapshot.views.get(&(read.owner.kind, row)) {
-            let level = Level::of(read.owner.kind);
-            let path = read.path.replace('/', ".");
-            let column = level.columns.iter().position(|column| {
-                path == column.path || path.starts_with(&format!("{}.", column.path))
-            });
-            if let Some(view) =
-                column.and_then(|column| views.iter().find(|view| view.columns.contains(&column)))
-            {
-                return Some(view.origin);
-            }
-        }
-        snapshot
-            .table(read.owner.kind)
-            .origins
-            .get(row as usize)
-            .copied()
     }
 }
 

@@ -4,7 +4,10 @@
 //! trace into facts and reasons. The only part of the rules that asks where
 //! values stand in files.
 
+mod advice;
 mod facts;
+mod lines;
+pub(super) mod path;
 
 use sha2::{Digest as _, Sha256};
 

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::super::Style;
+use super::Style;
 
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

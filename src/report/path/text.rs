@@ -1,0 +1,336 @@
+//! An answer about a path for terminals.
+//!
+//! The verdict first, then the ends, then what decides: drawings of what
+//! passes, and every blocker of what does not. May use only
+//! [`findings`](crate::findings) and the layout.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{draw, words};
+use crate::findings::path::{Analysis, Change, Check, Pair, Path, Place, Reach, Span};
+use crate::findings::{Reason, path::PortsSplit};
+use crate::report::Style;
+use crate::report::layout::{Layout, Role, pad};
+use crate::report::text::{plural, reason_name};
+use crate::report::visible;
+
+/// Pairs of one path that are listed.
+const PAIRS: usize = 8;
+/// Paths that are described, of those with blockers and of those that pass.
+const BLOCKED: usize = 4;
+const OPEN: usize = 2;
+/// Reasons of one check.
+const REASONS: usize = 6;
+
+pub(super) fn write(analysis: &Analysis, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Layout::new(out, style);
+    head(&mut page, analysis)?;
+    for check in &analysis.name {
+        blocker(&mut page, analysis, check)?;
+    }
+    if analysis
+        .paths
+        .iter()
+        .map(|path| path.pairs.len())
+        .sum::<usize>()
+        > 1
+    {
+        pairs(&mut page, analysis)?;
+    }
+    paths(&mut page, analysis)?;
+    for reason in &analysis.reasons {
+        missing(&mut page, reason)?;
+    }
+    for (number, change) in (1_u64..).zip(&analysis.changes) {
+        suggest(&mut page, number, change)?;
+    }
+    foot(&mut page, analysis)
+}
+
+const fn role(reach: Reach) -> Role {
+    words::mark(reach).1
+}
+
+fn head(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
+    let question = &analysis.question;
+    let label = format!("{}: ", analysis.verdict.name());
+    let place = |place: &Place| words::named(&place.text, place.name.as_ref());
+    let asked = format!(
+        "{} from {} to {}",
+        words::traffic(question),
+        place(&question.from),
+        place(&question.to)
+    );
+    page.wrapped(&label, role(analysis.verdict), &asked, "    ")?;
+    for (side, place) in [("from", &question.from), ("to", &question.to)] {
+        let mut what = words::value(&place.what);
+        if place.classes > 1 {
+            what = format!("{what} of {} kinds", place.classes);
+        }
+        page.wrapped(&format!("  {side:<5} "), Role::Frame, &what, "        ")?;
+    }
+    let across = &analysis.ports;
+    let parts = [
+        ("open", &across.open),
+        ("open for some", &across.partly),
+        ("unknown", &across.unknown),
+        ("blocked", &across.blocked),
+    ];
+    let split = split(&parts, question.protocol_number);
+    if let Some(split) = split.filter(|_| !question.ports.is_empty()) {
+        page.wrapped("  ports ", Role::Frame, &split, "        ")?;
+    }
+    page.line(&[])
+}
+
+/// `open 443 · blocked 80`; nothing if it is all one.
+fn split(parts: &[(&str, &Vec<Span>)], protocol: u8) -> Option<String> {
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(_, spans)| !spans.is_empty())
+        .map(|(name, spans)| format!("{name} {}", words::ports(spans, protocol)))
+        .collect();
+    (parts.len() > 1).then(|| parts.join(" · "))
+}
+
+/// Which ends work, and which do not.
+fn pairs(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
+    for path in &analysis.paths {
+        let (mark, role) = words::mark(path.verdict);
+        let count = path.pairs.len() as u64 + path.pairs_left_out;
+        let title = format!("{}, {}", path.verdict.name(), plural(count, "pair"));
+        page.line(&[(role, &format!("{mark} ")), (Role::Strong, &title)])?;
+        let shown: Vec<_> = path.pairs.iter().take(PAIRS).map(ends).collect();
+        let column = shown.iter().map(|(from, _)| from.width()).max();
+        for (from, to) in &shown {
+            // In columns, as long as that leaves room for the other side.
+            let column = column.unwrap_or(0).min(page.width / 2);
+            let text = format!("{} → {to}", pad(from, column));
+            if text.width() + 4 <= page.width {
+                page.line(&[(Role::Plain, "    "), (Role::Plain, &text)])?;
+            } else {
+                let text = format!("{from} → {to}");
+                page.wrapped("    ", Role::Plain, &text, "      ")?;
+            }
+        }
+        if count > PAIRS as u64 {
+            let more = format!("    … and {} more", count - PAIRS as u64);
+            page.line(&[(Role::Plain, &more)])?;
+        }
+    }
+    if analysis.paths_left_out > 0 {
+        let more = plural(analysis.paths_left_out, "more kind");
+        page.line(&[(Role::Plain, &format!("… and {more} of paths"))])?;
+    }
+    page.line(&[])
+}
+
+fn ends(pair: &Pair) -> (String, String) {
+    (words::end(&pair.from), words::end(&pair.to))
+}
+
+fn shown(pair: &Pair) -> String {
+    let (from, to) = ends(pair);
+    format!("{from} → {to}")
+}
+
+fn paths(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
+    let several = analysis.paths.len() > 1;
+    let (mut blocked, mut open, mut rest) = (0, 0, 0);
+    for path in &analysis.paths {
+        let (count, most) = if path.verdict == Reach::Reachable {
+            (&mut open, OPEN)
+        } else {
+            (&mut blocked, BLOCKED)
+        };
+        *count += 1;
+        if *count > most {
+            rest += 1;
+            continue;
+        }
+        if let Some(pair) = path.pairs.first().filter(|_| several) {
+            let (mark, role) = words::mark(path.verdict);
+            let label = format!("{mark} {}: ", path.verdict.name());
+            page.wrapped(&label, role, &shown(pair), "    ")?;
+        }
+        describe(page, analysis, path)?;
+    }
+    if rest > 0 {
+        let text = format!(
+            "… and {} not described (see --format json)",
+            plural(rest, "more path")
+        );
+        page.wrapped("", Role::Plain, &text, "  ")?;
+        page.line(&[])?;
+    }
+    Ok(())
+}
+
+fn describe(page: &mut Layout<'_>, analysis: &Analysis, path: &Path) -> io::Result<()> {
+    let protocol = analysis.question.protocol_number;
+    let PortsSplit {
+        open,
+        unknown,
+        blocked,
+    } = &path.client_ports;
+    if analysis.paths.len() > 1 {
+        let fates = [
+            ("open", &path.ports.open),
+            ("unknown", &path.ports.unknown),
+            ("blocked", &path.ports.blocked),
+        ];
+        if let Some(split) = split(&fates, protocol) {
+            page.wrapped("  ports ", Role::Frame, &split, "        ")?;
+        }
+    }
+    let parts = [("reached", open), ("unknown", unknown), ("not", blocked)];
+    if let Some(split) = split(&parts, protocol) {
+        let text = format!("client ports that replies reach: {split}");
+        page.wrapped("  ", Role::Plain, &text, "    ")?;
+    }
+    if matches!(path.verdict, Reach::Reachable | Reach::Partial) {
+        draw::way(page, "there", &path.forward)?;
+        if !path.back.is_empty() {
+            draw::way(page, "back", &path.back)?;
+        }
+        page.line(&[])?;
+    } else {
+        page.wrapped("  ", Role::Plain, &words::intended(&path.forward), "    ")?;
+        if path
+            .back
+            .iter()
+            .flat_map(|hop| &hop.checks)
+            .any(words::stops)
+        {
+            let replies = words::intended(&path.back);
+            page.wrapped("  replies: ", Role::Plain, &replies, "    ")?;
+        }
+        page.line(&[])?;
+    }
+    let checks = path.forward.iter().chain(&path.back);
+    for check in checks.flat_map(|hop| &hop.checks) {
+        if words::stops(check) {
+            blocker(page, analysis, check)?;
+        }
+    }
+    Ok(())
+}
+
+/// A check that stops traffic, in full.
+fn blocker(page: &mut Layout<'_>, analysis: &Analysis, check: &Check) -> io::Result<()> {
+    let (word, role) = match check.outcome {
+        crate::findings::path::Outcome::Fail => ("error", Role::Error),
+        crate::findings::path::Outcome::Unknown => ("unknown", Role::Warning),
+        crate::findings::path::Outcome::Pass => ("pass", Role::Good),
+        crate::findings::path::Outcome::Note => ("note", Role::Note),
+    };
+    let code = check.code.as_deref().unwrap_or("X_UNEXPLAINED");
+    let label = format!("{word}[{}]: ", words::value(code));
+    let meaning = if check.meaning.is_empty() {
+        words::aspect(check.aspect)
+    } else {
+        &check.meaning
+    };
+    page.wrapped(&label, role, meaning, "    ")?;
+    if !check.detail.is_empty() {
+        let text = format!(
+            "{}: {}",
+            words::aspect(check.aspect),
+            words::value(&check.detail)
+        );
+        page.wrapped("  --> ", Role::Frame, &text, "      ")?;
+    }
+    if !check.evidence.is_empty() {
+        page.line(&[(Role::Frame, "   |")])?;
+        for evidence in &check.evidence {
+            page.wrapped(
+                "   |  ",
+                Role::Frame,
+                &words::decided(evidence),
+                "   |      ",
+            )?;
+            if let Some(at) = words::at(evidence) {
+                page.line(&[(Role::Frame, "   |      "), (Role::Frame, &at)])?;
+            }
+        }
+        page.line(&[(Role::Frame, "   |")])?;
+    }
+    let question = &analysis.question;
+    if !check.ports.is_empty() && check.ports != question.ports {
+        let ports = words::ports(&check.ports, question.protocol_number);
+        page.wrapped("   = ports: ", Role::Frame, &ports, "            ")?;
+    }
+    for reason in check.reasons.iter().take(REASONS) {
+        settle(page, reason)?;
+    }
+    if !check.advice.is_empty() {
+        page.wrapped("   = do: ", Role::Frame, &check.advice, "         ")?;
+    }
+    page.line(&[])
+}
+
+/// Something about the places that was not seen.
+fn missing(page: &mut Layout<'_>, reason: &Reason) -> io::Result<()> {
+    let label = format!("unknown[{}]: ", reason_name(reason.code));
+    page.wrapped(&label, Role::Warning, &words::value(&reason.what), "    ")?;
+    calls(page, reason)?;
+    page.line(&[])
+}
+
+fn settle(page: &mut Layout<'_>, reason: &Reason) -> io::Result<()> {
+    let label = format!("   = {}: ", reason_name(reason.code));
+    page.wrapped(&label, Role::Frame, &words::value(&reason.what), "        ")?;
+    calls(page, reason)
+}
+
+fn calls(page: &mut Layout<'_>, reason: &Reason) -> io::Result<()> {
+    if let Some(call) = &reason.call {
+        let call = visible::line(call);
+        page.wrapped("   = settle: ", Role::Frame, &call, "             ")?;
+    }
+    if let Some(action) = &reason.action {
+        page.wrapped("   = needs:  ", Role::Frame, action, "             ")?;
+    }
+    Ok(())
+}
+
+/// A change, in a form that can be copied: commands are not wrapped.
+fn suggest(page: &mut Layout<'_>, number: u64, change: &Change) -> io::Result<()> {
+    let label = format!("change {number}: ");
+    let title = words::value(&change.title);
+    page.wrapped(&label, Role::Good, &title, "    ")?;
+    if !change.note.is_empty() {
+        let note = visible::lines(&change.note);
+        page.wrapped("   = note: ", Role::Frame, &note, "           ")?;
+    }
+    for command in &change.cli {
+        page.line(&[(Role::Plain, &format!("  {}", visible::line(command)))])?;
+    }
+    for line in change.terraform.lines() {
+        page.line(&[(Role::Plain, &format!("  {}", visible::line(line)))])?;
+    }
+    page.line(&[])
+}
+
+fn foot(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
+    for assumed in &analysis.assumptions {
+        let text = format!("{} ({})", assumed.text, assumed.name);
+        page.wrapped("assumed: ", Role::Note, &text, "    ")?;
+    }
+    for note in &analysis.notes {
+        page.wrapped("note: ", Role::Note, &words::value(note), "    ")?;
+    }
+    let counts = &analysis.counts;
+    let all = counts.reachable + counts.partial + counts.blocked + counts.unknown;
+    let text = format!(
+        "{} of {} reachable · {} partial · {} blocked · {} unknown",
+        counts.reachable,
+        plural(all, "pair"),
+        counts.partial,
+        counts.blocked,
+        counts.unknown
+    );
+    page.line(&[(role(analysis.verdict), &text)])
+}
