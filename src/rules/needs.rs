@@ -89,8 +89,20 @@ fn of(typed: &Typed, calls: &mut BTreeSet<Call>) {
             for &(kind, operation) in behind(function.name) {
                 add(kind, operation, calls);
             }
+            function.whole.iter().for_each(|kind| whole(*kind, calls));
         }
         _ => {}
+    }
+}
+
+/// All calls that a kind is made of, but those for tags.
+fn whole(kind: Kind, calls: &mut BTreeSet<Call>) {
+    add(kind, None, calls);
+    let level = Level::of(kind);
+    for spec in &level.columns {
+        if spec.shape != ColumnShape::Tags {
+            column(level, spec, calls);
+        }
     }
 }
 

@@ -40,6 +40,9 @@ pub struct Function {
     pub reads: &'static [(Kind, &'static str)],
     /// References that it follows, there or back.
     pub follows: &'static [(Kind, &'static str)],
+    /// Kinds that it may look at as a whole: all fields but tags, and all links
+    /// from them.
+    pub whole: &'static [Kind],
     /// The code. The receiver comes first among the arguments; an argument that
     /// is unknown never gets here.
     pub call: for<'c, 'g> fn(&Call<'c, 'g>, &mut Frame<'g>) -> Value<'g>,
