@@ -27,6 +27,7 @@ mod ledger;
 mod oracle;
 mod program;
 mod real_data;
+mod resolve;
 mod rules;
 mod samples;
 mod scenarios;
