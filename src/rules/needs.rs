@@ -138,6 +138,11 @@ fn behind(function: &str) -> &'static [(Kind, Option<&'static str>)] {
             (Kind::ManagedPrefixList, Some("GetManagedPrefixListEntries")),
         ],
         "dns_records" => &[(Kind::HostedZone, None), (Kind::ResourceRecordSet, None)],
+        "resolves_to" | "resolution" | "answers" => &[
+            (Kind::NetworkInterface, None),
+            (Kind::LoadBalancer, None),
+            (Kind::VpcPeeringConnection, None),
+        ],
         "target_endpoint" | "target_endpoint_missing" => &[(Kind::VpcEndpoint, None)],
         _ => &[],
     }

@@ -84,7 +84,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
 ];
 
-fn record(call: &Call<'_, '_>) -> Option<Node> {
+pub(super) fn record(call: &Call<'_, '_>) -> Option<Node> {
     match call.args.first() {
         Some(Value::Node(node)) => Some(*node),
         _ => None,

@@ -8,6 +8,7 @@
 mod dns;
 mod groups;
 mod lists;
+mod names;
 mod network;
 mod resources;
 mod texts;
@@ -112,6 +113,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
         groups::FUNCTIONS,
         resources::FUNCTIONS,
         dns::FUNCTIONS,
+        names::FUNCTIONS,
     ]
     .into_iter()
     .flatten()
