@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use plaudit::collect::{self, Options};
 use plaudit::graph::Graph;
-use plaudit::graph::dns::{Name, RecordType, Resolution, Verdict, resolve};
+use plaudit::graph::dns::{Given, Name, RecordType, Resolution, Verdict, resolve, resolve_with};
 use plaudit::snapshot::record::Kind;
 use proptest::prelude::*;
 
@@ -76,16 +76,27 @@ fn graph(folder: &Path) -> Graph {
 }
 
 fn kind(text: &str) -> RecordType {
-    if text == "AAAA" { RecordType::Aaaa } else { RecordType::A }
+    if text == "AAAA" {
+        RecordType::Aaaa
+    } else {
+        RecordType::A
+    }
 }
 
 fn ask(graph: &Graph, expect: &Expect, case: &Case) -> Resolution {
-    let vpc = graph.find(Kind::Vpc, &expect.vpcs[&case.vpc], None).unwrap();
-    resolve(graph, vpc, &Name::parse(&case.name).unwrap(), kind(&case.kind))
+    let vpc = graph
+        .find(Kind::Vpc, &expect.vpcs[&case.vpc], None)
+        .unwrap();
+    let name = Name::parse(&case.name).unwrap();
+    resolve_with(graph, vpc, &name, kind(&case.kind), &Given::default())
 }
 
 fn addresses(found: &Resolution) -> BTreeSet<String> {
-    found.addresses.iter().map(|one| one.ip.to_string()).collect()
+    found
+        .addresses
+        .iter()
+        .map(|one| one.ip.to_string())
+        .collect()
 }
 
 fn differences(graph: &Graph, case: &Case, found: &Resolution) -> Vec<String> {
@@ -95,8 +106,16 @@ fn differences(graph: &Graph, case: &Case, found: &Resolution) -> Vec<String> {
             wrong.push(format!("{what} {is} instead of {wanted}"));
         }
     };
-    differs("verdict", found.verdict.name().to_owned(), case.verdict.clone());
-    differs("addresses", format!("{:?}", addresses(found)), format!("{:?}", case.addresses));
+    differs(
+        "verdict",
+        found.verdict.name().to_owned(),
+        case.verdict.clone(),
+    );
+    differs(
+        "addresses",
+        format!("{:?}", addresses(found)),
+        format!("{:?}", case.addresses),
+    );
     if let Some(ends) = &case.ends {
         let is: BTreeSet<String> = found.ends.iter().map(|node| graph.id(*node)).collect();
         differs("ends", format!("{is:?}"), format!("{ends:?}"));
@@ -143,7 +162,10 @@ fn every_name_resolves_as_it_must() {
                     .iter()
                     .map(|step| {
                         let code = step.code.map_or("", |code| code.name());
-                        format!("    {:?} {code} {}: {} {:?}", step.outcome, step.name, step.detail, step.needs)
+                        format!(
+                            "    {:?} {code} {}: {} {:?}",
+                            step.outcome, step.name, step.detail, step.needs
+                        )
                     })
                     .collect();
                 wrong.push(format!(
@@ -184,7 +206,8 @@ fn less_data_gives_no_other_answer() {
                     continue;
                 };
                 let after = resolve(&less, vpc, &before.name, before.kind);
-                let same = after.verdict == before.verdict && addresses(&after) == addresses(before);
+                let same =
+                    after.verdict == before.verdict && addresses(&after) == addresses(before);
                 if after.verdict != Verdict::Unknown && !same {
                     wrong.push(format!(
                         "{name} without {}: {} in {}: {} {:?} instead of {}",
@@ -219,7 +242,10 @@ fn shown(graph: &Graph, found: &Resolution) -> String {
                 .iter()
                 .map(|place| format!("{} {}", graph.id(place.node), place.shown))
                 .collect();
-            format!("{:?} {:?} {} {evidence:?}", step.outcome, step.code, step.detail)
+            format!(
+                "{:?} {:?} {} {evidence:?}",
+                step.outcome, step.code, step.detail
+            )
         })
         .collect();
     format!("{:?} {:?} {steps:#?}", found.verdict, addresses(found))
@@ -255,11 +281,20 @@ fn the_order_of_lists_changes_nothing() {
             let (a, b) = (ask(&whole, &expect, case), ask(&other, &expect, case));
             assert_eq!(a.verdict, b.verdict, "{name}: {}", case.name);
             assert_eq!(addresses(&a), addresses(&b), "{name}: {}", case.name);
-            let lines = |found: &Resolution| found.steps.iter().map(|step| (step.outcome, step.code, step.detail.clone())).collect::<Vec<_>>();
+            let lines = |found: &Resolution| {
+                found
+                    .steps
+                    .iter()
+                    .map(|step| (step.outcome, step.code, step.detail.clone()))
+                    .collect::<Vec<_>>()
+            };
             // Lists inside a record keep their order in words, so that only the
             // words about it are compared.
             assert_eq!(lines(&a), lines(&b), "{name}: {}", case.name);
-            assert_eq!(shown(&whole, &a), shown(&whole, &ask(&whole, &expect, case)));
+            assert_eq!(
+                shown(&whole, &a),
+                shown(&whole, &ask(&whole, &expect, case))
+            );
         }
     }
 }
@@ -276,7 +311,8 @@ fn no_name_is_too_strange() {
         "([a-z0-9*_-]{0,8}\\.){0,8}(example|com|internal|amazonaws\\.com|on\\.aws)",
         "(ec2|ip)-[0-9-]{0,16}\\.(ec2\\.internal|compute-1\\.amazonaws\\.com)",
         "vpce-[0-9a-f-]{0,30}\\.[a-z0-9.-]{0,30}\\.(vpce\\.amazonaws\\.com|on\\.aws)",
-        (0..known.len(), "[a-z*]{0,3}\\.?").prop_map(move |(at, before)| format!("{before}{}", known[at])),
+        (0..known.len(), "[a-z*]{0,3}\\.?")
+            .prop_map(move |(at, before)| format!("{before}{}", known[at])),
     ];
     proptest!(ProptestConfig::with_cases(400), |(text in strange, v6: bool)| {
         let Ok(name) = Name::parse(&text) else { return Ok(()) };

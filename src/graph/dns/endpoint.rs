@@ -28,7 +28,9 @@ impl Preference {
     /// `VERIFIED_DOMAINS_ONLY` where nothing is set.
     fn read(entry: &Entry<'_>, word: &str, domains: &str) -> Self {
         Self {
-            word: entry.text(word).unwrap_or_else(|| "VERIFIED_DOMAINS_ONLY".to_owned()),
+            word: entry
+                .text(word)
+                .unwrap_or_else(|| "VERIFIED_DOMAINS_ONLY".to_owned()),
             domains: entry
                 .texts(domains)
                 .into_iter()
@@ -43,10 +45,12 @@ impl Preference {
 
     /// Whether the domain is named, itself or by a wildcard.
     fn specifies(&self, name: &Name) -> bool {
-        self.domains.iter().any(|domain| match domain.under_wildcard() {
-            Some(under) => name.is_within(&under) && *name != under,
-            None => name == domain,
-        })
+        self.domains
+            .iter()
+            .any(|domain| match domain.under_wildcard() {
+                Some(under) => name.is_within(&under) && *name != under,
+                None => name == domain,
+            })
     }
 
     fn allows(&self, names: &[&Name], verified: &Verified) -> Allowed {
@@ -179,7 +183,9 @@ pub(super) fn network_names(graph: &Graph, index: &Index, entry: &Entry<'_>) -> 
         let resource = resource.and_then(|node| graph.entry(node));
         let group = resource.map(|one| one.target("resourceConfigurationGroupId"));
         let offer = Offer {
-            in_group: group.as_ref().is_some_and(|group| *group != Target::Nothing),
+            in_group: group
+                .as_ref()
+                .is_some_and(|group| *group != Target::Nothing),
             group: group.and_then(|group| graph.entry(group.node()?)),
             resource,
             shown: Name::read(share.text("privateDnsEntry.domainName"))
@@ -197,14 +203,13 @@ pub(super) fn network_names(graph: &Graph, index: &Index, entry: &Entry<'_>) -> 
 }
 
 /// Adds the private name of one resource, if it has one.
-fn take(
-    offer: &Offer<'_>,
-    preference: &Preference,
-    through_network: bool,
-    found: &mut Names,
-) {
+fn take(offer: &Offer<'_>, preference: &Preference, through_network: bool, found: &mut Names) {
     let custom = offer.resource.and_then(|one| {
-        Some((Name::read(one.text("customDomainName"))?, one.node, "customDomainName"))
+        Some((
+            Name::read(one.text("customDomainName"))?,
+            one.node,
+            "customDomainName",
+        ))
     });
     let Some((name, node, path)) = offer.shown.clone().or(custom) else {
         if offer.resource.is_none() {
@@ -215,7 +220,9 @@ fn take(
         }
         return;
     };
-    let group_domain = offer.group.and_then(|group| Name::read(group.text("groupDomain")));
+    let group_domain = offer
+        .group
+        .and_then(|group| Name::read(group.text("groupDomain")));
     let mut evidence = vec![at(node, path, name.to_string())];
     if let (Some(group), Some(domain)) = (offer.group, &group_domain) {
         evidence.push(at(group.node, "groupDomain", domain.to_string()));
@@ -232,7 +239,10 @@ fn take(
     let by_arn = offer.resource.is_some_and(|one| one.is("type", "ARN"));
     let without_domain = offer.group.is_some() && group_domain.is_none() && !offer.has_zone;
     let verified = verified(offer);
-    let names: Vec<&Name> = [Some(&name), group_domain.as_ref()].into_iter().flatten().collect();
+    let names: Vec<&Name> = [Some(&name), group_domain.as_ref()]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut allowed = if by_arn {
         Allowed::Yes
     } else if without_domain {
@@ -264,7 +274,11 @@ fn shared(
         }
         let near = offer.resource.map(|one| one.node);
         let need = near.map_or_else(
-            || Need::Sense("whether the resource has private DNS in its service network".to_owned()),
+            || {
+                Need::Sense(
+                    "whether the resource has private DNS in its service network".to_owned(),
+                )
+            },
             |near| Need::Listing(Kind::ServiceNetworkResourceAssociation, near),
         );
         return maybe(allowed, need);
@@ -348,17 +362,20 @@ pub(super) fn addresses(
     }
     let interfaces = endpoint.targets("NetworkInterfaceIds");
     if endpoint.presence("NetworkInterfaceIds") != Presence::Present || interfaces.is_empty() {
-        ends.needs.push(Need::Field(endpoint.node, "NetworkInterfaceIds"));
+        ends.needs
+            .push(Need::Field(endpoint.node, "NetworkInterfaceIds"));
     }
     for target in interfaces {
         let Some(interface) = target.node().and_then(|node| graph.entry(node)) else {
-            ends.needs.push(Need::Listing(Kind::NetworkInterface, endpoint.node));
+            ends.needs
+                .push(Need::Listing(Kind::NetworkInterface, endpoint.node));
             continue;
         };
         match (zone, interface.text("AvailabilityZone")) {
             (Some(zone), Some(here)) if here != zone => continue,
             (Some(_), None) => {
-                ends.needs.push(Need::Field(interface.node, "AvailabilityZone"));
+                ends.needs
+                    .push(Need::Field(interface.node, "AvailabilityZone"));
                 continue;
             }
             _ => {}
@@ -389,7 +406,11 @@ fn of_interface(endpoint: &Entry<'_>, interface: &Entry<'_>, kind: RecordType, e
         return;
     }
     if found.is_empty() {
-        let path = if kind == RecordType::A { "PrivateIpAddresses" } else { "Ipv6Addresses" };
+        let path = if kind == RecordType::A {
+            "PrivateIpAddresses"
+        } else {
+            "Ipv6Addresses"
+        };
         ends.needs.push(Need::Field(interface.node, path));
     }
     ends.addresses.extend(found.into_iter().map(|ip| Address {

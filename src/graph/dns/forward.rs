@@ -63,7 +63,10 @@ pub(super) fn of_vpc(graph: &Graph, index: &Index, vpc: Node) -> Result<Servers,
     };
     let entry = graph.entry(vpc);
     let Some(entry) = entry else {
-        return Err(missing(Need::Resource(vpc), "the VPC is not in the snapshot"));
+        return Err(missing(
+            Need::Resource(vpc),
+            "the VPC is not in the snapshot",
+        ));
     };
     let options = match entry.target("DhcpOptionsId") {
         Target::Here(options) => options,
@@ -85,7 +88,9 @@ pub(super) fn of_vpc(graph: &Graph, index: &Index, vpc: Node) -> Result<Servers,
         return Err(Lost {
             code: Code::DnsCustomServers,
             evidence: vec![at(options, "", "no domain-name-servers")],
-            needs: vec![Need::Sense("which name servers the instances use".to_owned())],
+            needs: vec![Need::Sense(
+                "which name servers the instances use".to_owned(),
+            )],
             detail: "the DHCP options name no server".to_owned(),
         });
     }
@@ -138,7 +143,11 @@ fn names(graph: &Graph, options: Node) -> Vec<(String, At)> {
 /// The servers that a FORWARD rule sends questions to.
 pub(super) fn of_rule(graph: &Graph, index: &Index, rule: Node) -> Result<Servers, Lost> {
     let mut addresses = Vec::new();
-    for target in graph.entry(rule).into_iter().flat_map(|rule| rule.entries("TargetIps")) {
+    for target in graph
+        .entry(rule)
+        .into_iter()
+        .flat_map(|rule| rule.entries("TargetIps"))
+    {
         for field in ["Ip", "Ipv6"] {
             if let Some(text) = target.text(field) {
                 let path = format!("TargetIps/{}/{field}", target.position);
@@ -207,7 +216,13 @@ fn behind(
     near: Node,
     address: IpAddr,
 ) -> Result<(Node, At), Option<Need>> {
-    let endpoints: Vec<Node> = index.inbound.get(&address).into_iter().flatten().copied().collect();
+    let endpoints: Vec<Node> = index
+        .inbound
+        .get(&address)
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect();
     let [endpoint] = endpoints.as_slice() else {
         // None, or one in each of several VPCs with the same addresses.
         let complete = graph.listing(Kind::ResolverEndpoint, near) == Listing::Complete;
@@ -215,7 +230,12 @@ fn behind(
         return Err(unseen.then_some(Need::Listing(Kind::ResolverEndpoint, near)));
     };
     let entry = graph.entry(*endpoint).ok_or(None)?;
-    let works = ["OPERATIONAL", "UPDATING", "ACTION_NEEDED", "AUTO_RECOVERING"];
+    let works = [
+        "OPERATIONAL",
+        "UPDATING",
+        "ACTION_NEEDED",
+        "AUTO_RECOVERING",
+    ];
     if !works.iter().any(|state| entry.is("Status", state)) {
         return Err(Some(Need::Field(*endpoint, "Status")));
     }

@@ -124,7 +124,14 @@ pub(super) fn endpoint(
     let inbound_only = entry
         .bool("DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint")
         .unwrap_or(false);
-    put(view, node, &in_force, profile.map(|(node, _)| node), inbound_only, names);
+    put(
+        view,
+        node,
+        &in_force,
+        profile.map(|(node, _)| node),
+        inbound_only,
+        names,
+    );
 }
 
 /// The zones of a service network association.
@@ -162,7 +169,13 @@ pub(super) fn has_private_dns(entry: &Entry<'_>) -> bool {
 
 /// Whether an endpoint's names are there in its state.
 pub(super) fn state(entry: &Entry<'_>) -> Force {
-    const GONE: &[&str] = &["pendingAcceptance", "deleted", "rejected", "failed", "expired"];
+    const GONE: &[&str] = &[
+        "pendingAcceptance",
+        "deleted",
+        "rejected",
+        "failed",
+        "expired",
+    ];
     force(entry, "State", &["available"], GONE)
 }
 
@@ -200,12 +213,17 @@ fn put(
                 continue;
             }
             Allowed::Maybe(needs) => {
-                uncertain.entry(private.zone.clone()).or_default().extend(needs);
+                uncertain
+                    .entry(private.zone.clone())
+                    .or_default()
+                    .extend(needs);
             }
             Allowed::Yes => {}
         }
         let zone = zones.entry(private.zone).or_default();
-        zone.entry(private.name).or_default().extend(private.evidence);
+        zone.entry(private.name)
+            .or_default()
+            .extend(private.evidence);
     }
     for (zone, names) in zones {
         let allowed = uncertain.remove(&zone).map_or(Force::Yes, Force::Maybe);
@@ -235,7 +253,11 @@ pub(super) fn service_names(graph: &Graph, index: &Index, entry: &Entry<'_>) -> 
             continue;
         };
         let takes = service.entries("ServiceType");
-        if takes.len() > 0 && !takes.into_iter().any(|kind| kind.is("ServiceType", "Interface")) {
+        if takes.len() > 0
+            && !takes
+                .into_iter()
+                .any(|kind| kind.is("ServiceType", "Interface"))
+        {
             continue;
         }
         offered(&service, &mut found);

@@ -182,10 +182,18 @@ impl Index {
                 }
             }
             if let Some(name) = Name::read(zone.text("Name")) {
-                let private = zone.bool("Config.PrivateZone").or_else(|| {
-                    (zone.entries("VPCs").len() > 0).then_some(true)
-                });
-                self.zones.insert(id.clone(), Zone { id, name, node, private });
+                let private = zone
+                    .bool("Config.PrivateZone")
+                    .or_else(|| (zone.entries("VPCs").len() > 0).then_some(true));
+                self.zones.insert(
+                    id.clone(),
+                    Zone {
+                        id,
+                        name,
+                        node,
+                        private,
+                    },
+                );
             }
         }
         for node in graph.nodes(Kind::HostedZoneSummary) {
@@ -196,7 +204,9 @@ impl Index {
             if let Some(vpc) = summary.target("VPCId").row() {
                 let shown = format!("{id} is associated with {}", shown_vpc(&summary));
                 let known = self.zones_of.entry(vpc).or_default();
-                known.entry(id.clone()).or_insert(at(node, "HostedZoneId", shown));
+                known
+                    .entry(id.clone())
+                    .or_insert(at(node, "HostedZoneId", shown));
             }
             if let Some(name) = Name::read(summary.text("Name")) {
                 self.zones.entry(id.clone()).or_insert(Zone {
@@ -228,7 +238,8 @@ impl Index {
             let Some(endpoint) = graph.entry(node) else {
                 continue;
             };
-            if !endpoint.is("Direction", "INBOUND") && !endpoint.is("Direction", "INBOUND_DELEGATION")
+            if !endpoint.is("Direction", "INBOUND")
+                && !endpoint.is("Direction", "INBOUND_DELEGATION")
             {
                 continue;
             }
@@ -258,7 +269,9 @@ impl Index {
             }
         }
         for node in graph.nodes(Kind::VpcEndpointAssociation) {
-            let name = graph.entry(node).and_then(|one| Name::read(one.text("DnsEntry.DnsName")));
+            let name = graph
+                .entry(node)
+                .and_then(|one| Name::read(one.text("DnsEntry.DnsName")));
             if let Some(name) = name {
                 let here = at(node, "DnsEntry/DnsName", name.to_string());
                 self.public.entry(name).or_default().push(here);
@@ -277,7 +290,9 @@ impl Index {
             }
         }
         for node in graph.nodes(Kind::LoadBalancer) {
-            let name = graph.entry(node).and_then(|one| Name::read(one.text("DNSName")));
+            let name = graph
+                .entry(node)
+                .and_then(|one| Name::read(one.text("DNSName")));
             if let Some(name) = name {
                 self.balancers.insert(name, node);
             }

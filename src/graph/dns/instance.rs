@@ -58,7 +58,11 @@ pub(super) fn named(graph: &Graph, name: &Name, kind: RecordType, vpc: Node) -> 
             let need = Need::Sense(format!(
                 "whether resource names are on for the instance {label}"
             ));
-            unknown(Code::DnsNotModelled, need, "the name of an instance by its id")
+            unknown(
+                Code::DnsNotModelled,
+                need,
+                "the name of an instance by its id",
+            )
         });
     }
     address_in(label, "ec2-").map(|ip| public_name(graph, ip, kind, vpc))
@@ -89,7 +93,11 @@ fn private_name(graph: &Graph, ip: IpAddr, region: &str, kind: RecordType, vpc: 
         } else {
             Need::Listing(Kind::NetworkInterface, vpc)
         };
-        return unknown(Code::DnsNotInSnapshot, need, "no interface of this VPC has the address");
+        return unknown(
+            Code::DnsNotInSnapshot,
+            need,
+            "no interface of this VPC has the address",
+        );
     };
     Known {
         addresses: vec![Address {
@@ -119,7 +127,11 @@ fn public_name(graph: &Graph, ip: IpAddr, kind: RecordType, vpc: Node) -> Known 
     let owns = |one: &Entry<'_>| one.address("Association.PublicIp") == Some(ip);
     let own = interface_with(graph, vpc, owns);
     if let Some(own) = own {
-        return private_of(graph, own, "a public name of this VPC, which resolves to the private address inside it");
+        return private_of(
+            graph,
+            own,
+            "a public name of this VPC, which resolves to the private address inside it",
+        );
     }
     match peers(graph, vpc) {
         Ok(peers) => {
@@ -131,24 +143,44 @@ fn public_name(graph: &Graph, ip: IpAddr, kind: RecordType, vpc: Node) -> Known 
                     continue;
                 };
                 return match *allowed {
-                    Some(true) => private_of(graph, interface, "a public name of a peer VPC, which allows its private address to be resolved"),
-                    Some(false) => public_of(graph, interface, ip, "a public name of a peer VPC, whose side of the peering does not allow DNS resolution from here"),
+                    Some(true) => private_of(
+                        graph,
+                        interface,
+                        "a public name of a peer VPC, which allows its private address to be resolved",
+                    ),
+                    Some(false) => public_of(
+                        graph,
+                        interface,
+                        ip,
+                        "a public name of a peer VPC, whose side of the peering does not allow DNS resolution from here",
+                    ),
                     None => unknown(
                         Code::SnapshotMissing,
-                        Need::Field(*pcx, "AccepterVpcInfo.PeeringOptions.AllowDnsResolutionFromRemoteVpc"),
+                        Need::Field(
+                            *pcx,
+                            "AccepterVpcInfo.PeeringOptions.AllowDnsResolutionFromRemoteVpc",
+                        ),
                         "a public name of a peer VPC, whose peering options are not in the snapshot",
                     ),
                 };
             }
             if let Some(need) = unseen_peer(graph, &peers) {
-                return unknown(Code::SnapshotMissing, need, "the address may be of a peer VPC");
+                return unknown(
+                    Code::SnapshotMissing,
+                    need,
+                    "the address may be of a peer VPC",
+                );
             }
         }
         Err(need) => return unknown(Code::SnapshotMissing, need, "peerings were not listed"),
     }
     if graph.listing(Kind::NetworkInterface, vpc) != Listing::Complete {
         let need = Need::Listing(Kind::NetworkInterface, vpc);
-        return unknown(Code::SnapshotMissing, need, "the address may be of this VPC");
+        return unknown(
+            Code::SnapshotMissing,
+            need,
+            "the address may be of this VPC",
+        );
     }
     Known {
         addresses: vec![Address {
@@ -214,7 +246,9 @@ type Peer = (Option<Node>, Option<bool>, Node);
 /// What is missing of the VPCs on the other side: one that allows nothing
 /// answers nothing.
 fn unseen_peer(graph: &Graph, peers: &[Peer]) -> Option<Need> {
-    let mut open = peers.iter().filter(|(_, allowed, _)| *allowed != Some(false));
+    let mut open = peers
+        .iter()
+        .filter(|(_, allowed, _)| *allowed != Some(false));
     open.find_map(|(peer, _, pcx)| match peer {
         None => Some(Need::Sense(format!(
             "the interfaces of the VPC on the other side of {}",
@@ -232,7 +266,10 @@ fn peers(graph: &Graph, vpc: Node) -> Result<Vec<Peer>, Need> {
     }
     let mut found = Vec::new();
     for node in graph.nodes(Kind::VpcPeeringConnection) {
-        let Some(pcx) = graph.entry(node).filter(|pcx| pcx.is("Status.Code", "active")) else {
+        let Some(pcx) = graph
+            .entry(node)
+            .filter(|pcx| pcx.is("Status.Code", "active"))
+        else {
             continue;
         };
         for (own, other) in [

@@ -6,14 +6,18 @@
 //! show makes an answer unknown, also where something less specific was found.
 
 mod answer;
+mod choose;
 mod endpoint;
+mod follow;
 mod forward;
 mod hidden;
+mod hints;
 mod index;
 mod instance;
 mod name;
 mod outside;
 mod profile;
+mod public;
 mod question;
 mod view;
 mod walk;
@@ -51,11 +55,13 @@ impl Given {
 /// Resolves a name as an interface of the VPC would, with what the snapshot
 /// shows and nothing else.
 pub fn resolve(graph: &Graph, vpc: Node, name: &Name, kind: RecordType) -> Resolution {
-    resolve_with(graph, vpc, name, kind, &Given::default())
+    let given = Given::default();
+    walk::Walk::new(graph, &given, kind).run(vpc, name)
 }
 
 /// Resolves a name as an interface of the VPC would. Where public DNS decides,
-/// what was given stands for it.
+/// what was given stands for it; where the name does not resolve, the last steps
+/// say what could have answered and does not.
 pub fn resolve_with(
     graph: &Graph,
     vpc: Node,
@@ -63,5 +69,7 @@ pub fn resolve_with(
     kind: RecordType,
     given: &Given,
 ) -> Resolution {
-    walk::Walk::new(graph, given, kind).run(vpc, name)
+    let mut found = walk::Walk::new(graph, given, kind).run(vpc, name);
+    hints::add(graph, &mut found);
+    found
 }

@@ -68,7 +68,9 @@ pub(super) fn aws(
         return Some(known);
     }
     if let Some(&balancer) = index.balancers.get(name) {
-        return graph.entry(balancer).map(|one| of_balancer(graph, &one, kind));
+        return graph
+            .entry(balancer)
+            .map(|one| of_balancer(graph, &one, kind));
     }
     super::instance::named(graph, name, kind, vpc).or_else(|| service(index, name))
 }
@@ -105,7 +107,11 @@ fn of_endpoint(graph: &Graph, index: &Index, name: &Name, kind: RecordType) -> O
     let zone = zone_in(graph, &entry, name);
     let found = endpoint::addresses(graph, &entry, kind, zone.as_deref());
     let failure = (found.addresses.is_empty() && found.needs.is_empty()).then_some(Failure::NoData);
-    let shown = if zone.is_some() { "a zonal name of" } else { "a name of" };
+    let shown = if zone.is_some() {
+        "a zonal name of"
+    } else {
+        "a name of"
+    };
     Some(Known {
         addresses: found.addresses,
         ends: BTreeSet::from([node]),
@@ -140,7 +146,11 @@ fn unnamed(graph: &Graph, entry: &Entry<'_>, id: &str) -> Known {
     let node = entry.node;
     if entry.presence("DnsEntries") != Presence::Present {
         let detail = format!("the names of {id} are not in the snapshot");
-        return Known::missing(Code::SnapshotMissing, Need::Field(node, "DnsEntries"), detail);
+        return Known::missing(
+            Code::SnapshotMissing,
+            Need::Field(node, "DnsEntries"),
+            detail,
+        );
     }
     if graph.listing(Kind::VpcEndpointAssociation, node) != Listing::Complete {
         let need = Need::Listing(Kind::VpcEndpointAssociation, node);
@@ -159,7 +169,10 @@ fn unnamed(graph: &Graph, entry: &Entry<'_>, id: &str) -> Known {
 
 /// The zone in a zonal name: `us-east-1a` of `vpce-0ab-1a2b3c4d-us-east-1a.…`.
 fn zone_in(graph: &Graph, endpoint: &Entry<'_>, name: &Name) -> Option<String> {
-    let label = name.as_str().split('.').find(|label| label.starts_with("vpce-"))?;
+    let label = name
+        .as_str()
+        .split('.')
+        .find(|label| label.starts_with("vpce-"))?;
     // The id, the token, then the zone.
     let zone = label.splitn(4, '-').nth(3)?;
     if !zone.contains('-') || label.contains("-snra-") {
@@ -180,14 +193,26 @@ fn zone_in(graph: &Graph, endpoint: &Entry<'_>, name: &Name) -> Option<String> {
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html>).
 fn of_balancer(graph: &Graph, balancer: &Entry<'_>, kind: RecordType) -> Known {
     let node = balancer.node;
-    let evidence = vec![at(node, "DNSName", balancer.text("DNSName").unwrap_or_default())];
+    let evidence = vec![at(
+        node,
+        "DNSName",
+        balancer.text("DNSName").unwrap_or_default(),
+    )];
     if !balancer.is("Scheme", "internal") {
         let public = balancer.is("Scheme", "internet-facing");
         return Known {
             evidence,
-            needs: if public { Vec::new() } else { vec![Need::Field(node, "Scheme")] },
+            needs: if public {
+                Vec::new()
+            } else {
+                vec![Need::Field(node, "Scheme")]
+            },
             public,
-            code: Some(if public { Code::DnsResolvesPublic } else { Code::SnapshotMissing }),
+            code: Some(if public {
+                Code::DnsResolvesPublic
+            } else {
+                Code::SnapshotMissing
+            }),
             detail: "the name of an internet-facing load balancer".to_owned(),
             ..Known::default()
         };
@@ -197,7 +222,9 @@ fn of_balancer(graph: &Graph, balancer: &Entry<'_>, kind: RecordType) -> Known {
     let description = format!("ELB {tail}");
     let mut addresses = Vec::new();
     for node in graph.nodes(Kind::NetworkInterface) {
-        let Some(interface) = graph.entry(node).filter(|one| one.is("Description", &description))
+        let Some(interface) = graph
+            .entry(node)
+            .filter(|one| one.is("Description", &description))
         else {
             continue;
         };
@@ -300,10 +327,17 @@ fn is_service_default(name: &Name) -> bool {
 /// (RFC 6761, RFC 8375, and `internal` by ICANN's board,
 /// <https://www.icann.org/en/board-activities-and-meetings/materials/approved-resolutions-special-meeting-of-the-icann-board-29-07-2024-en>).
 pub(super) fn is_never_public(name: &Name) -> bool {
-    ["internal", "local", "test", "invalid", "example", "home.arpa"]
-        .iter()
-        .filter_map(|domain| Name::parse(domain).ok())
-        .any(|domain| name.is_within(&domain))
+    [
+        "internal",
+        "local",
+        "test",
+        "invalid",
+        "example",
+        "home.arpa",
+    ]
+    .iter()
+    .filter_map(|domain| Name::parse(domain).ok())
+    .any(|domain| name.is_within(&domain))
 }
 
 /// The IPv4 address in a label: `ip-10-0-0-1`, `ec2-198-51-100-7`.

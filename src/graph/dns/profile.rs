@@ -29,7 +29,11 @@ pub(super) fn add(graph: &Graph, index: &Index, vpc: Node, view: &mut View) {
             view.doubt(Over::Both, Under::Anything, need);
             continue;
         };
-        for &resource in index.in_profile.get(&profile).map_or(&[][..], Vec::as_slice) {
+        for &resource in index
+            .in_profile
+            .get(&profile)
+            .map_or(&[][..], Vec::as_slice)
+        {
             if let Some(resource) = graph.entry(resource) {
                 carried(graph, index, view, &resource, node, &in_force);
             }
@@ -68,7 +72,11 @@ fn carried(
         return;
     };
     let id = zone_id(&arn);
-    let evidence = at(resource.node, "ResourceArn", format!("the profile carries {id}"));
+    let evidence = at(
+        resource.node,
+        "ResourceArn",
+        format!("the profile carries {id}"),
+    );
     if arn.contains("hostedzone/") {
         view.zone(index, &id, Some(profile), in_force, evidence);
     } else if arn.contains("resolver-rule/") {

@@ -77,10 +77,18 @@ pub fn endpoint_names(graph: &Graph, node: Node) -> Open {
     let names = all_names(graph, index, &entry);
     let mut needs: Vec<Need> = names.doubts.into_iter().map(|(_, need)| need).collect();
     let mut found: BTreeSet<Name> = names.names.into_iter().map(|one| one.name).collect();
-    let own = entry.entries("DnsEntries").map(|place| place.text("DnsName"));
-    let behind = of(&index.behind, node).iter().filter_map(|one| graph.entry(*one));
+    let own = entry
+        .entries("DnsEntries")
+        .map(|place| place.text("DnsName"));
+    let behind = of(&index.behind, node)
+        .iter()
+        .filter_map(|one| graph.entry(*one));
     let behind = behind.map(|one| one.text("DnsEntry.DnsName"));
-    found.extend(own.chain(behind).filter_map(Name::read).filter(is_endpoint_name));
+    found.extend(
+        own.chain(behind)
+            .filter_map(Name::read)
+            .filter(is_endpoint_name),
+    );
     needs.sort();
     needs.dedup();
     (sorted(found), needs)
@@ -89,18 +97,26 @@ pub fn endpoint_names(graph: &Graph, node: Node) -> Open {
 /// Whether a name, asked inside the endpoint's own VPC, leads to the endpoint
 /// and nowhere else.
 pub fn leads_to(graph: &Graph, node: Node, name: &Name) -> Answer<bool> {
-    let vpc = graph.entry(node).and_then(|entry| entry.target("VpcId").node());
+    let vpc = graph
+        .entry(node)
+        .and_then(|entry| entry.target("VpcId").node());
     let Some(vpc) = vpc else {
         return Answer::Unknown(vec![Need::Field(node, "VpcId")]);
     };
     let kind = graph.entry(node).map_or(RecordType::A, |entry| {
-        if entry.is("IpAddressType", "ipv6") { RecordType::Aaaa } else { RecordType::A }
+        if entry.is("IpAddressType", "ipv6") {
+            RecordType::Aaaa
+        } else {
+            RecordType::A
+        }
     });
     let found = resolve(graph, vpc, name, kind);
     match found.verdict {
         Verdict::Answered => {
             let own = |from: Option<Node>, ip| {
-                from == Some(node) || from.is_none_or(|from| from.kind == Kind::ResourceRecordSet) && has(graph, node, ip)
+                from == Some(node)
+                    || from.is_none_or(|from| from.kind == Kind::ResourceRecordSet)
+                        && has(graph, node, ip)
             };
             Answer::Known(found.addresses.iter().all(|one| own(one.from, one.ip)))
         }
@@ -143,7 +159,10 @@ pub fn sees_zone(graph: &Graph, vpc: Node, zone: Node) -> Answer<bool> {
         _ => None,
     }));
     // The zone's owner sees all of its VPCs; only profiles are not among them.
-    if graph.entry(zone).is_some_and(|one| super::index::is_there(&one, "VPCs")) {
+    if graph
+        .entry(zone)
+        .is_some_and(|one| super::index::is_there(&one, "VPCs"))
+    {
         needs.retain(|need| !matches!(need, Need::Listing(Kind::HostedZoneSummary, _)));
     }
     if needs.is_empty() {
@@ -175,6 +194,8 @@ pub fn duplicates(graph: &Graph, node: Node) -> (Vec<Node>, Vec<Need>) {
             .find(|one| !graph.asked_about(Kind::ResourceRecordSet, &one.id));
         match unseen {
             Some(unseen) => needs.push(Need::Listing(Kind::ResourceRecordSet, unseen.node)),
+            // What only VPCs of other accounts see is no resource of its own.
+            None if other.node.kind != Kind::HostedZone => needs.push(Need::Resource(other.node)),
             None if content(graph, index, &own) != content(graph, index, &other.id) => {
                 found.push(other.node);
             }
@@ -187,7 +208,11 @@ pub fn duplicates(graph: &Graph, node: Node) -> (Vec<Node>, Vec<Need>) {
 }
 
 /// What a zone answers, but for what every zone has of its own.
-fn content(graph: &Graph, index: &Index, id: &str) -> BTreeMap<(Name, String, String), BTreeSet<String>> {
+fn content(
+    graph: &Graph,
+    index: &Index,
+    id: &str,
+) -> BTreeMap<(Name, String, String), BTreeSet<String>> {
     let mut content = BTreeMap::new();
     let Some(records) = index.records.get(id) else {
         return content;
@@ -204,7 +229,10 @@ fn content(graph: &Graph, index: &Index, id: &str) -> BTreeMap<(Name, String, St
                 .entries("ResourceRecords")
                 .filter_map(|value| value.text("Value"))
                 .collect();
-            values.extend(set.text("AliasTarget.DNSName").map(|name| crate::graph::normal_dns_name(&name)));
+            values.extend(
+                set.text("AliasTarget.DNSName")
+                    .map(|name| crate::graph::normal_dns_name(&name)),
+            );
             let kind = set.text("Type").unwrap_or_default();
             let which = set.text("SetIdentifier").unwrap_or_default();
             content.insert((name.clone(), kind, which), values);

@@ -159,7 +159,10 @@ impl View {
         let Some(entry) = graph.entry(rule) else {
             return;
         };
-        in_force = both(in_force, force(&entry, "Status", &["COMPLETE"], &["FAILED"]));
+        in_force = both(
+            in_force,
+            force(&entry, "Status", &["COMPLETE"], &["FAILED"]),
+        );
         // What AWS's own recursive rule does is what happens without it, and
         // what a DELEGATE rule takes is found in the zone that delegates it.
         let elsewhere = entry.is("RuleType", "RECURSIVE") || entry.is("RuleType", "DELEGATE");
@@ -300,7 +303,9 @@ fn choose(mut best: Vec<&Candidate>) -> Pick<'_> {
     best.sort_by(|a, b| (&a.evidence, a.profile).cmp(&(&b.evidence, b.profile)));
     let is_rule = |one: &&Candidate| matches!(one.what, What::Rule(_));
     let rules: Vec<&Candidate> = best.iter().copied().filter(is_rule).collect();
-    let own_zones = best.iter().any(|one| !is_rule(one) && one.profile.is_none());
+    let own_zones = best
+        .iter()
+        .any(|one| !is_rule(one) && one.profile.is_none());
     if let Some(first) = rules.first() {
         let own = rules.iter().any(|one| one.profile.is_none());
         // The VPC's own zone against a rule of a profile.

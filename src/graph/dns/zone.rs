@@ -51,7 +51,13 @@ pub(super) enum Look {
 }
 
 /// Asks a zone for a name that is within it.
-pub(super) fn look(graph: &Graph, index: &Index, zone: &Zone, name: &Name, kind: RecordType) -> Look {
+pub(super) fn look(
+    graph: &Graph,
+    index: &Index,
+    zone: &Zone,
+    name: &Name,
+    kind: RecordType,
+) -> Look {
     if !graph.asked_about(Kind::ResourceRecordSet, &zone.id) {
         return Look::Unknown(Need::Listing(Kind::ResourceRecordSet, zone.node));
     }
@@ -124,8 +130,15 @@ fn parts(zone: &Zone, sets: &[Entry<'_>], kind: RecordType) -> Look {
     let mut unreadable = None;
     for set in sets.iter().take(MOST) {
         let record = set.node;
-        if let Some(text) = set.text("AliasTarget.DNSName").filter(|text| !text.is_empty()) {
-            evidence.push(at(record, "AliasTarget/DNSName", format!("alias of {text}")));
+        if let Some(text) = set
+            .text("AliasTarget.DNSName")
+            .filter(|text| !text.is_empty())
+        {
+            evidence.push(at(
+                record,
+                "AliasTarget/DNSName",
+                format!("alias of {text}"),
+            ));
             let target = crate::graph::normal_dns_name(&text);
             let owner = set.text("AliasTarget.HostedZoneId").unwrap_or_default();
             match Name::parse(&target) {

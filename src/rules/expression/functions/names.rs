@@ -49,7 +49,10 @@ const ADDRESSES: &[(Kind, &str)] = &[
     (Kind::NetworkInterface, "VpcId"),
     (Kind::NetworkInterface, "Description"),
     (Kind::NetworkInterface, "AvailabilityZone"),
-    (Kind::NetworkInterface, "PrivateIpAddresses[].PrivateIpAddress"),
+    (
+        Kind::NetworkInterface,
+        "PrivateIpAddresses[].PrivateIpAddress",
+    ),
     (Kind::NetworkInterface, "Ipv4Prefixes[].Ipv4Prefix"),
     (Kind::NetworkInterface, "Ipv6Addresses[].Ipv6Address"),
     (Kind::NetworkInterface, "Ipv6Prefixes[].Ipv6Prefix"),
@@ -167,7 +170,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 /// The name in an argument.
-fn name<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, position: usize) -> Result<Name, Value<'g>> {
+fn name<'g>(
+    call: &Call<'_, 'g>,
+    frame: &mut Frame<'g>,
+    position: usize,
+) -> Result<Name, Value<'g>> {
     let text = call.text(position);
     Name::parse(&text).map_err(|error| senseless(frame, format!("`{text}` is no name: {error}")))
 }
@@ -175,10 +182,19 @@ fn name<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, position: usize) -> Resu
 /// Shows where the steps of a resolution stand, and what it missed.
 fn show<'g>(frame: &mut Frame<'g>, found: &Resolution) {
     if frame.tracing() {
-        for step in found.steps.iter().filter(|step| step.outcome != Outcome::Note) {
+        for step in found
+            .steps
+            .iter()
+            .filter(|step| step.outcome != Outcome::Note)
+        {
             for place in &step.evidence {
                 let label = place.path.replace('/', ".");
-                frame.saw(Read::seen(place.node, place.path.clone(), label, place.shown.clone()));
+                frame.saw(Read::seen(
+                    place.node,
+                    place.path.clone(),
+                    label,
+                    place.shown.clone(),
+                ));
             }
         }
     }
@@ -261,12 +277,19 @@ fn answers<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
         Err(unknown) => return unknown,
     };
     if frame.tracing() {
-        let vpc = call.graph.entry(endpoint).and_then(|one| one.target("VpcId").node());
+        let vpc = call
+            .graph
+            .entry(endpoint)
+            .and_then(|one| one.target("VpcId").node());
         if let Some(vpc) = vpc {
             show(frame, &dns::resolve(call.graph, vpc, &name, RecordType::A));
         }
     }
-    answered(dns::leads_to(call.graph, endpoint, &name), frame, Value::Bool)
+    answered(
+        dns::leads_to(call.graph, endpoint, &name),
+        frame,
+        Value::Bool,
+    )
 }
 
 fn listed<'g>(
