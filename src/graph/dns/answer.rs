@@ -151,7 +151,7 @@ pub struct Resolution {
 }
 
 impl Resolution {
-    /// What decided: the code of the last step that failed or was unknown.
+    /// What decided: the code of the first step that failed or was unknown.
     pub fn code(&self) -> Option<Code> {
         let wanted = match self.verdict {
             Verdict::Answered => return None,
@@ -160,7 +160,6 @@ impl Resolution {
         };
         self.steps
             .iter()
-            .rev()
             .find(|step| step.outcome == wanted)
             .and_then(|step| step.code)
     }

@@ -212,12 +212,7 @@ fn take(offer: &Offer<'_>, preference: &Preference, through_network: bool, found
         ))
     });
     let Some((name, node, path)) = offer.shown.clone().or(custom) else {
-        if offer.resource.is_none() {
-            // A resource of another account, and no name is shown: it has none
-            // while AWS would show it, which is not documented.
-            let need = Need::Sense("the custom domain of a resource of another account".to_owned());
-            found.doubts.push((Under::Anything, need));
-        }
+        // AWS shows a consumer the private name of each association that has one.
         return;
     };
     let group_domain = offer
@@ -361,7 +356,7 @@ pub(super) fn addresses(
         return ends;
     }
     let interfaces = endpoint.targets("NetworkInterfaceIds");
-    if endpoint.presence("NetworkInterfaceIds") != Presence::Present || interfaces.is_empty() {
+    if endpoint.presence("NetworkInterfaceIds") != Presence::Present {
         ends.needs
             .push(Need::Field(endpoint.node, "NetworkInterfaceIds"));
     }

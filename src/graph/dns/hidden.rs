@@ -248,6 +248,7 @@ fn put(
 pub(super) fn service_names(graph: &Graph, index: &Index, entry: &Entry<'_>) -> Names {
     let mut found = Names::default();
     let name = entry.text("ServiceName").unwrap_or_default();
+    let mut seen = false;
     for &service in index.services.get(&name).map_or(&[][..], Vec::as_slice) {
         let Some(service) = graph.entry(service) else {
             continue;
@@ -260,6 +261,7 @@ pub(super) fn service_names(graph: &Graph, index: &Index, entry: &Entry<'_>) -> 
         {
             continue;
         }
+        seen = true;
         offered(&service, &mut found);
     }
     // While private DNS is on, the endpoint's own entries hold its names too.
@@ -271,7 +273,7 @@ pub(super) fn service_names(graph: &Graph, index: &Index, entry: &Entry<'_>) -> 
             add_name(&mut found, name, Allowed::Yes, here);
         }
     }
-    if found.names.is_empty() {
+    if found.names.is_empty() && !seen {
         let of_aws = name.starts_with("com.amazonaws.") && !name.starts_with("com.amazonaws.vpce.");
         let under = if of_aws { Under::Aws } else { Under::Anything };
         let need = Need::Listing(Kind::VpcEndpointService, entry.node);

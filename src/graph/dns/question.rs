@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answer::{RecordType, Verdict};
+use super::answer::{Failure, RecordType, Verdict};
 use super::hidden::{self, Allowed, Names};
 use super::index::{Force, Index, is_endpoint_name, zone_id};
 use super::name::Name;
@@ -120,9 +120,13 @@ pub fn leads_to(graph: &Graph, node: Node, name: &Name) -> Answer<bool> {
             };
             Answer::Known(found.addresses.iter().all(|one| own(one.from, one.ip)))
         }
-        Verdict::Public | Verdict::NoAnswer(_) => Answer::Known(false),
         // The addresses may be missing, and the end known all the same.
-        Verdict::Unknown if found.ends == BTreeSet::from([node]) => Answer::Known(true),
+        Verdict::Unknown | Verdict::NoAnswer(Failure::NoData)
+            if found.ends == BTreeSet::from([node]) =>
+        {
+            Answer::Known(true)
+        }
+        Verdict::Public | Verdict::NoAnswer(_) => Answer::Known(false),
         Verdict::Unknown => Answer::Unknown(found.needs().into_iter().collect()),
     }
 }
