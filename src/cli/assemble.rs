@@ -264,11 +264,12 @@ fn is_open(graph: &Graph, call: &Call, place: &Scope) -> bool {
     if let Some(kind) = Kind::ALL.iter().find(lists) {
         return unlisted(kind);
     }
-    // The parent may also be the resource itself: the entries of a prefix list.
+    // The parent may also be the resource itself: the entries of a prefix list,
+    // or what one more call says of it.
     let more = |kind: &&Kind| {
         let spec = kind.spec();
         spec.sources.iter().any(|source| {
-            source.parent == Some(spec.id)
+            (source.parent == Some(spec.id) || source.key.is_empty())
                 && (source.service, source.operation) == (call.service, call.operation)
         })
     };

@@ -175,6 +175,12 @@ impl Coverage {
         outcome(snapshot, kind, operation, scope)
     }
 
+    /// Whether a call that is made once per parent was made for the one with
+    /// this id.
+    pub(super) fn asked_about(&self, kind: Kind, parent: &str) -> bool {
+        self.parents.contains(&(kind, tail(parent).to_owned()))
+    }
+
     /// Whether a call that is made once per parent was made for this one.
     pub(super) fn asked_for(&self, kind: Kind, parent: u32) -> bool {
         !self.unasked_rows.contains(&(kind, parent))

@@ -221,7 +221,8 @@ fn names_nothing(id: Packed, snapshot: &Snapshot) -> bool {
 }
 
 /// Finds the row that an id or ARN names: the id itself, or the last part of
-/// an ARN or path (`…:resourceconfiguration/rcfg-0…`, `/hostedzone/Z…`).
+/// an ARN or path (`…:resourceconfiguration/rcfg-0…`, `/hostedzone/Z…`); a zone
+/// also where the path is missing.
 pub(super) fn find(
     kind: Kind,
     id: Packed,
@@ -230,9 +231,17 @@ pub(super) fn find(
     snapshot: &Snapshot,
 ) -> Option<u32> {
     index.find(kind, id, scope, snapshot).or_else(|| {
-        let (_, tail) = snapshot.symbols.text(id.symbol()?).rsplit_once('/')?;
-        let id = Packed::find_id(tail, kind.spec().id_prefix, &snapshot.symbols)?;
-        index.find(kind, id, scope, snapshot)
+        let text = snapshot.symbols.text(id.symbol()?);
+        let other = match text.rsplit_once('/') {
+            Some((_, tail)) => Packed::find_id(tail, kind.spec().id_prefix, &snapshot.symbols)?,
+            // Lists of zones write the path, and whatever names a zone does not.
+            None if kind == Kind::HostedZone => {
+                let id = format!("/hostedzone/{text}");
+                Packed::find_id(&id, kind.spec().id_prefix, &snapshot.symbols)?
+            }
+            None => return None,
+        };
+        index.find(kind, other, scope, snapshot)
     })
 }
 

@@ -7,6 +7,7 @@
 pub mod admission;
 pub mod blocks;
 mod coverage;
+pub mod dns;
 mod edges;
 mod entry;
 mod index;
@@ -51,6 +52,7 @@ pub struct Graph {
     groups: admission::GroupIndex,
     records: OnceLock<BTreeMap<String, Vec<u32>>>,
     network: OnceLock<reach::model::Network>,
+    names: OnceLock<dns::Index>,
 }
 
 /// A resource, or the place of one that is named and not in the snapshot.
@@ -102,6 +104,7 @@ impl Graph {
             groups: admission::GroupIndex::default(),
             records: OnceLock::new(),
             network: OnceLock::new(),
+            names: OnceLock::new(),
         };
         graph.groups = admission::GroupIndex::build(&graph);
         graph
@@ -448,6 +451,17 @@ impl Graph {
         parent
             .row()
             .is_some_and(|row| self.coverage.asked_for_part(kind, row, part))
+    }
+
+    /// Whether a call that is made once per parent was made for the one with
+    /// this id, which need not be in the snapshot itself.
+    pub fn asked_about(&self, kind: Kind, parent: &str) -> bool {
+        self.coverage.asked_about(kind, parent)
+    }
+
+    /// Who answers for which names, made when somebody first asks.
+    fn names(&self) -> &dns::Index {
+        self.names.get_or_init(|| dns::Index::build(self))
     }
 
     /// Security groups, prepared for questions about ports.

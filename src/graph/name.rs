@@ -50,6 +50,14 @@ pub(super) fn record_targets(graph: &Graph) -> BTreeMap<String, Vec<u32>> {
 ///
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html>
 pub fn normal_dns_name(name: &str) -> String {
+    let out = plain_dns_name(name);
+    out.strip_prefix("dualstack.")
+        .map(str::to_owned)
+        .unwrap_or(out)
+}
+
+/// A name as [`normal_dns_name`] gives it, but with all of its labels.
+pub(super) fn plain_dns_name(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut rest = name.trim_end_matches('.');
     while let Some(at) = rest.find('\\') {
@@ -68,9 +76,7 @@ pub fn normal_dns_name(name: &str) -> String {
     }
     out.push_str(rest);
     out.make_ascii_lowercase();
-    out.strip_prefix("dualstack.")
-        .map(str::to_owned)
-        .unwrap_or(out)
+    out
 }
 
 /// The endpoint id with which the names of interface endpoints begin:

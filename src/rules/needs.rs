@@ -89,8 +89,20 @@ fn of(typed: &Typed, calls: &mut BTreeSet<Call>) {
             for &(kind, operation) in behind(function.name) {
                 add(kind, operation, calls);
             }
+            function.whole.iter().for_each(|kind| whole(*kind, calls));
         }
         _ => {}
+    }
+}
+
+/// All calls that a kind is made of, but those for tags.
+fn whole(kind: Kind, calls: &mut BTreeSet<Call>) {
+    add(kind, None, calls);
+    let level = Level::of(kind);
+    for spec in &level.columns {
+        if spec.shape != ColumnShape::Tags {
+            column(level, spec, calls);
+        }
     }
 }
 
@@ -126,6 +138,11 @@ fn behind(function: &str) -> &'static [(Kind, Option<&'static str>)] {
             (Kind::ManagedPrefixList, Some("GetManagedPrefixListEntries")),
         ],
         "dns_records" => &[(Kind::HostedZone, None), (Kind::ResourceRecordSet, None)],
+        "resolves_to" | "resolution" | "answers" => &[
+            (Kind::NetworkInterface, None),
+            (Kind::LoadBalancer, None),
+            (Kind::VpcPeeringConnection, None),
+        ],
         "target_endpoint" | "target_endpoint_missing" => &[(Kind::VpcEndpoint, None)],
         _ => &[],
     }

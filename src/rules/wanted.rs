@@ -51,6 +51,20 @@ fn of_any_resource(function: &str, kind: Kind, wanted: &mut Wanted) {
     }
 }
 
+/// A kind with all that the API says of it. Tags are people's words, which no
+/// network obeys.
+fn whole(kind: Kind, wanted: &mut Wanted) {
+    let level = Level::of(kind);
+    for (index, column) in level.columns.iter().enumerate() {
+        if column.shape != ColumnShape::Tags {
+            wanted.whole(level, index);
+        }
+    }
+    for link in links::all().iter().filter(|link| link.from == kind) {
+        wanted.link(kind, &link.path);
+    }
+}
+
 fn tags(kind: Kind, wanted: &mut Wanted) {
     let level = Level::of(kind);
     for (index, column) in level.columns.iter().enumerate() {
@@ -106,6 +120,7 @@ fn expression(typed: &Typed, wanted: &mut Wanted) {
             for (kind, path) in function.follows {
                 wanted.link(*kind, path);
             }
+            function.whole.iter().for_each(|kind| whole(*kind, wanted));
             if let Some(Type::Resource(kind)) = args.first().map(|arg| &arg.ty) {
                 of_any_resource(function.name, *kind, wanted);
             }

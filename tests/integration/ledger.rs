@@ -173,7 +173,13 @@ fn without_a_record_nothing_unknown_turns_into_a_pass() {
                 let after = audit(whole.path());
                 fs::write(&path, &bytes).unwrap();
                 for (key, verdict) in &after {
-                    if verdict == "pass" && before.get(key).is_some_and(|was| was == "unknown") {
+                    // Without the other endpoint there is none that could have
+                    // the same name.
+                    let of_two = key.0 == "endpoint-private-dns-duplicate";
+                    if !of_two
+                        && verdict == "pass"
+                        && before.get(key).is_some_and(|was| was == "unknown")
+                    {
                         wrong.push(format!("{shown} without {section}/{position}: {key:?}"));
                     }
                 }

@@ -28,6 +28,7 @@ mod oracle;
 mod program;
 mod reach;
 mod real_data;
+mod resolve;
 mod rules;
 mod samples;
 mod scenarios;

@@ -141,6 +141,14 @@ pub enum Assumption {
     StatesFine,
     /// No Direct Connect leads to a virtual private gateway.
     NoDirectConnect,
+    /// Name servers that rules and DHCP options name are reached.
+    ResolversReachable,
+    /// DNS Firewall lets the name pass.
+    DnsFirewallAdmits,
+    /// Public zones of the snapshot are the ones that public DNS asks.
+    PublicZonesDelegated,
+    /// Health checks and routing policies leave every record in use.
+    RecordsHealthy,
 }
 
 impl Assumption {
@@ -156,6 +164,10 @@ impl Assumption {
             Self::OnPremisesRoutesBack => "on-premises-routes-back",
             Self::StatesFine => "states-fine",
             Self::NoDirectConnect => "no-direct-connect",
+            Self::ResolversReachable => "resolvers-reachable",
+            Self::DnsFirewallAdmits => "dns-firewall-admits",
+            Self::PublicZonesDelegated => "public-zones-delegated",
+            Self::RecordsHealthy => "records-healthy",
         }
     }
 
@@ -186,6 +198,16 @@ impl Assumption {
             Self::StatesFine => "States that were not collected are taken to be good.",
             Self::NoDirectConnect => {
                 "Direct Connect is not collected, and is taken not to lead to virtual private gateways."
+            }
+            Self::ResolversReachable => {
+                "Resolver endpoints that questions are forwarded to are taken to be reached."
+            }
+            Self::DnsFirewallAdmits => "DNS Firewall is taken to let the name pass.",
+            Self::PublicZonesDelegated => {
+                "Public zones of the snapshot are taken to be the ones that public DNS asks."
+            }
+            Self::RecordsHealthy => {
+                "Health checks and routing policies are taken to leave every record in use."
             }
         }
     }

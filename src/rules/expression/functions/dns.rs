@@ -38,6 +38,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "resource_record_set.target().startsWith(\"vpce-\")",
         reads: TARGET,
         follows: &[],
+        whole: &[],
         call: |call, frame| {
             record(call).map_or(Value::Unknown, |record| {
                 show_target(call, frame, record);
@@ -54,6 +55,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "resource_record_set.target_endpoint().found()",
         reads: TARGET,
         follows: &[],
+        whole: &[],
         call: target_endpoint,
     },
     Function {
@@ -65,6 +67,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "resource_record_set.target_endpoint_missing()",
         reads: TARGET,
         follows: &[],
+        whole: &[],
         call: target_endpoint_missing,
     },
     Function {
@@ -76,11 +79,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.dns_records().size() > 0",
         reads: DNS_RECORDS,
         follows: &[],
+        whole: &[],
         call: dns_records,
     },
 ];
 
-fn record(call: &Call<'_, '_>) -> Option<Node> {
+pub(super) fn record(call: &Call<'_, '_>) -> Option<Node> {
     match call.args.first() {
         Some(Value::Node(node)) => Some(*node),
         _ => None,

@@ -42,6 +42,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.security_groups().admits(\"tcp\", 10000, 19999, \"10.0.0.0/16\")",
         reads: RULES,
         follows: &[],
+        whole: &[],
         call: |call, frame| {
             let source = call.text(4);
             closed(call, frame, vec![source], |closed| {
@@ -58,6 +59,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.security_groups().closed_ports(\"tcp\", 10000, 19999, endpoint.vpc().cidrs())",
         reads: RULES,
         follows: &[],
+        whole: &[],
         call: |call, frame| match call.texts(4) {
             Some(sources) => closed(call, frame, sources, |closed| {
                 Value::text(closed.to_string())
@@ -74,6 +76,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.security_groups().open_ports(\"tcp\", 10000, 19999)",
         reads: RULES,
         follows: &[],
+        whole: &[],
         call: |call, frame| {
             ask(
                 call,
@@ -95,6 +98,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.security_groups().world_ports(\"tcp\", 0, 65535)",
         reads: RULES,
         follows: &[],
+        whole: &[],
         call: |call, frame| {
             ask(
                 call,
@@ -116,6 +120,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.security_groups().admitted_cidrs(\"tcp\", 10000, 19999)",
         reads: RULES,
         follows: &[],
+        whole: &[],
         call: |call, frame| {
             ask(
                 call,
@@ -137,6 +142,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.security_groups().admitted_groups(\"tcp\", 10000, 19999)",
         reads: RULES,
         follows: &[],
+        whole: &[],
         call: |call, frame| {
             ask(
                 call,

@@ -17,6 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.SubnetIds.size()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: size,
     },
     Function {
@@ -28,6 +29,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "size(endpoint.SubnetIds)",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: size,
     },
     Function {
@@ -39,6 +41,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.SubnetIds.join(\", \")",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: join,
     },
     Function {
@@ -50,6 +53,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.subnets().map(s, s.AvailabilityZoneId).distinct()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, _| {
             let (items, mut open) = call.items(0);
             // An unknown element may be one of the others.
@@ -75,6 +79,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "metric_data_result.Values.total() == 0",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: total,
     },
     Function {
@@ -86,6 +91,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "vpc.subnets().map(s, s.AvailabilityZoneId).sort()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, _| {
             let (mut items, mut open) = call.items(0);
             // The place of an unknown element is not known either.

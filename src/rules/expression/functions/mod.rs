@@ -8,6 +8,7 @@
 mod dns;
 mod groups;
 mod lists;
+mod names;
 mod network;
 mod resources;
 mod texts;
@@ -40,6 +41,9 @@ pub struct Function {
     pub reads: &'static [(Kind, &'static str)],
     /// References that it follows, there or back.
     pub follows: &'static [(Kind, &'static str)],
+    /// Kinds that it may look at as a whole: all fields but tags, and all links
+    /// from them.
+    pub whole: &'static [Kind],
     /// The code. The receiver comes first among the arguments; an argument that
     /// is unknown never gets here.
     pub call: for<'c, 'g> fn(&Call<'c, 'g>, &mut Frame<'g>) -> Value<'g>,
@@ -109,6 +113,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
         groups::FUNCTIONS,
         resources::FUNCTIONS,
         dns::FUNCTIONS,
+        names::FUNCTIONS,
     ]
     .into_iter()
     .flatten()

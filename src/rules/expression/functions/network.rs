@@ -23,6 +23,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "subnet.CidrBlock.prefix_length()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, frame| match prefixes::parse(&call.text(0)) {
             Some(block) => Value::Int(i64::from(block.prefix_len())),
             None => senseless(frame, format!("`{}` as a CIDR block", call.text(0))),
@@ -37,6 +38,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "subnet.CidrBlock.usable_addresses()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, frame| match prefixes::parse(&call.text(0)) {
             Some(ipnet::IpNet::V4(block)) => {
                 Value::Int(((1_i64 << (32 - u32::from(block.prefix_len()))) - 5).max(0))
@@ -53,6 +55,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "vpc.CidrBlock.contains_block(subnet.CidrBlock)",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, frame| match (
             prefixes::parse(&call.text(0)),
             prefixes::parse(&call.text(1)),
@@ -73,6 +76,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "vpc.CidrBlock.overlaps_block(\"10.0.0.0/8\")",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, frame| match (
             prefixes::parse(&call.text(0)),
             prefixes::parse(&call.text(1)),
@@ -102,6 +106,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             ),
         ],
         follows: &[],
+        whole: &[],
         call: cidrs,
     },
     Function {
@@ -126,6 +131,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             (Kind::NetworkInterface, "SubnetId"),
             (Kind::SubnetCidrReservation, "SubnetId"),
         ],
+        whole: &[],
         call: |call, frame| {
             let Some(Value::Node(subnet)) = call.args.first() else {
                 return Value::Unknown;

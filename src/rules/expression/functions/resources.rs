@@ -21,6 +21,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.resource_configuration().found()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: found,
     },
     Function {
@@ -32,6 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.vpc().account()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, _| {
             node(call).map_or(Value::Unknown, |node| Value::text(call.graph.account(node)))
         },
@@ -45,6 +47,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.region()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, _| {
             node(call).map_or(Value::Unknown, |node| {
                 Value::text(call.graph.scope(node).region)
@@ -60,6 +63,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.owner() != \"\"",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: owner,
     },
 ];

@@ -35,6 +35,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "resource_record_set.Name.lowerAscii()",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, _| Value::text(call.text(0).to_ascii_lowercase()),
     },
     Function {
@@ -46,6 +47,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "hosted_zone.Name.replace(\"\\\\052\", \"*\")",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, _| Value::text(call.text(0).replace(&call.text(1), &call.text(2))),
     },
     Function {
@@ -57,6 +59,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "endpoint.ResourceConfigurationArn.split(\":\")",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, _| Value::texts(call.text(0).split(&call.text(1)).map(str::to_owned)),
     },
     Function {
@@ -68,6 +71,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "int(\"16\")",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: to_int,
     },
     Function {
@@ -79,6 +83,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "string(params.min_free)",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: |call, _| {
             Value::text(
                 call.args
@@ -96,6 +101,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         example: "age_days(endpoint.CreationTimestamp) > 14",
         reads: &[],
         follows: &[],
+        whole: &[],
         call: age_days,
     },
 ];
@@ -115,6 +121,7 @@ const fn test(
         example,
         reads: &[],
         follows: &[],
+        whole: &[],
         call,
     }
 }
