@@ -5,6 +5,7 @@
 //! names every blocker. Uses the graph; knows neither rules nor reports, and
 //! what the snapshot does not show makes an answer unknown, never open.
 
+pub mod change;
 pub mod code;
 mod evaluate;
 pub mod filter;
