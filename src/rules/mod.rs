@@ -4,8 +4,10 @@
 //! findings with their evidence. May use the graph, the snapshot and the
 //! findings; reads rule files and nothing else.
 
+mod analyzer;
 mod calls;
 mod cases;
+mod compare;
 mod explain;
 pub mod expression;
 mod file;
@@ -18,8 +20,10 @@ mod select;
 mod wanted;
 pub(crate) mod yaml;
 
+pub use analyzer::analysis;
 pub use calls::kebab;
 pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
+pub use compare::{Ask, Asked, compare};
 pub use load::{load, load_text};
 pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};
