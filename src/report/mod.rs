@@ -5,6 +5,7 @@
 //! environment, so the same report gives the same bytes.
 
 pub mod analyzer;
+pub mod comparison;
 mod html;
 mod json;
 mod text;

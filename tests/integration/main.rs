@@ -15,8 +15,10 @@
     reason = "a test that stops half way has failed, which is what it is for"
 )]
 
+mod analyzer;
 mod architecture;
 mod bad_input;
+mod change;
 mod cli;
 mod collect;
 mod dependencies;

@@ -366,8 +366,9 @@ impl Writer<'_> {
     fn end(&self, end: &End) -> String {
         let at = |node: &Node, address: &IpAddr| format!("{address}@{}", self.graph.id(*node));
         match end {
-            End::Interface(node, address) | End::Subnet(node, address) => at(node, address),
-            End::OnPremises(Some(node), address) => at(node, address),
+            End::Interface(node, address)
+            | End::Subnet(node, address)
+            | End::OnPremises(Some(node), address) => at(node, address),
             End::OnPremises(None, address) => format!("onprem:{address}"),
             End::Internet(address) => format!("internet:{address}"),
         }

@@ -23,12 +23,15 @@ pub struct Asked {
 /// Everything that one answer may hold: that of `describe-…`, `start-…` and
 /// `create-…`.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct Document {
-    network_insights_analyses: Option<Vec<Analysis>>,
-    network_insights_analysis: Option<Analysis>,
-    network_insights_paths: Option<Vec<Path>>,
-    network_insights_path: Option<Path>,
+    #[serde(rename = "NetworkInsightsAnalyses")]
+    analyses: Option<Vec<Analysis>>,
+    #[serde(rename = "NetworkInsightsAnalysis")]
+    analysis: Option<Analysis>,
+    #[serde(rename = "NetworkInsightsPaths")]
+    paths: Option<Vec<Path>>,
+    #[serde(rename = "NetworkInsightsPath")]
+    path: Option<Path>,
 }
 
 impl Asked {
@@ -49,19 +52,19 @@ impl Asked {
                 .help(WANTED)
         })?;
         let Document {
-            network_insights_analyses: many,
-            network_insights_analysis: one,
-            network_insights_paths: paths,
-            network_insights_path: path,
+            analyses,
+            analysis,
+            paths,
+            path,
         } = document;
-        if many.is_none() && one.is_none() && paths.is_none() && path.is_none() {
+        if analyses.is_none() && analysis.is_none() && paths.is_none() && path.is_none() {
             return Err(Diagnostic::error(
                 file,
                 "there is neither NetworkInsightsAnalyses nor NetworkInsightsPaths",
             )
             .help(WANTED));
         }
-        let analyses = many.into_iter().flatten().chain(one);
+        let analyses = analyses.into_iter().flatten().chain(analysis);
         self.analyses
             .extend(analyses.map(|analysis| (file.to_owned(), analysis)));
         for path in paths.into_iter().flatten().chain(path) {

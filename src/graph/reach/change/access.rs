@@ -462,16 +462,15 @@ fn deciding(
 /// all others.
 fn free_numbers(entries: &[AclEntry], before: Option<i64>, count: usize) -> Option<Vec<i64>> {
     let free = |number: &i64| entries.iter().all(|entry| entry.number != *number);
-    let mut numbers: Vec<i64> = match before {
-        Some(deny) => (1..deny).rev().filter(free).take(count).collect(),
-        None => {
-            let numbers = entries.iter().map(|entry| entry.number);
-            let last = numbers.filter(|number| *number <= LAST_NUMBER).max();
-            let first = (last.unwrap_or(0).max(0) / 10 + 1) * 10;
-            let after = (first..=LAST_NUMBER).step_by(10);
-            let any = (1..=LAST_NUMBER).rev();
-            after.chain(any).filter(free).take(count).collect()
-        }
+    let mut numbers: Vec<i64> = if let Some(deny) = before {
+        (1..deny).rev().filter(free).take(count).collect()
+    } else {
+        let numbers = entries.iter().map(|entry| entry.number);
+        let last = numbers.filter(|number| *number <= LAST_NUMBER).max();
+        let first = (last.unwrap_or(0).max(0) / 10 + 1) * 10;
+        let after = (first..=LAST_NUMBER).step_by(10);
+        let any = (1..=LAST_NUMBER).rev();
+        after.chain(any).filter(free).take(count).collect()
     };
     numbers.sort_unstable();
     numbers.dedup();

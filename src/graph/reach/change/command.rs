@@ -42,54 +42,9 @@ pub(super) fn commands(edit: &Edit, region: &str) -> Vec<String> {
         vec![command("ec2", operation, region, options)]
     };
     match edit {
-        Edit::GroupRule {
-            group,
-            egress,
-            protocol,
-            ports,
-            peer,
-        } => {
-            let way = if *egress { "egress" } else { "ingress" };
-            let mut line = command(
-                "ec2",
-                &format!("authorize-security-group-{way}"),
-                region,
-                &[("group-id", group), ("ip-permissions", "")],
-            );
-            for range in whole_or(*protocol, ports) {
-                line.push(' ');
-                line.push_str(&quoted(&permission(*protocol, range, peer)));
-            }
-            vec![line]
-        }
+        Edit::GroupRule { .. } => group_rule(edit, region),
         Edit::AclEntries { .. } => acl_entries(edit, region),
-        Edit::Route {
-            table,
-            destination,
-            target,
-            replace,
-        } => {
-            let operation = if *replace {
-                "replace-route"
-            } else {
-                "create-route"
-            };
-            let (option, value) = match destination {
-                RouteDestination::Block(block) if block.addr().is_ipv4() => {
-                    ("destination-cidr-block", block.to_string())
-                }
-                RouteDestination::Block(block) => {
-                    ("destination-ipv6-cidr-block", block.to_string())
-                }
-                RouteDestination::List(list) => ("destination-prefix-list-id", list.clone()),
-            };
-            let options = [
-                ("route-table-id", table.as_str()),
-                (option, &value),
-                (target_option(target), target.id()),
-            ];
-            one(operation, &options)
-        }
+        Edit::Route { .. } => route(edit, region),
         Edit::EndpointTable { endpoint, table } => one(
             "modify-vpc-endpoint",
             &[
@@ -148,6 +103,61 @@ pub(super) fn commands(edit: &Edit, region: &str) -> Vec<String> {
         Edit::Accept(waiting) => accept(waiting, region),
         Edit::Set(setting) => set(setting, region),
     }
+}
+
+fn group_rule(edit: &Edit, region: &str) -> Vec<String> {
+    let Edit::GroupRule {
+        group,
+        egress,
+        protocol,
+        ports,
+        peer,
+    } = edit
+    else {
+        return Vec::new();
+    };
+    let way = if *egress { "egress" } else { "ingress" };
+    let mut line = command(
+        "ec2",
+        &format!("authorize-security-group-{way}"),
+        region,
+        &[("group-id", group), ("ip-permissions", "")],
+    );
+    for range in whole_or(*protocol, ports) {
+        line.push(' ');
+        line.push_str(&quoted(&permission(*protocol, range, peer)));
+    }
+    vec![line]
+}
+
+fn route(edit: &Edit, region: &str) -> Vec<String> {
+    let Edit::Route {
+        table,
+        destination,
+        target,
+        replace,
+    } = edit
+    else {
+        return Vec::new();
+    };
+    let operation = if *replace {
+        "replace-route"
+    } else {
+        "create-route"
+    };
+    let (option, value) = match destination {
+        RouteDestination::Block(block) if block.addr().is_ipv4() => {
+            ("destination-cidr-block", block.to_string())
+        }
+        RouteDestination::Block(block) => ("destination-ipv6-cidr-block", block.to_string()),
+        RouteDestination::List(list) => ("destination-prefix-list-id", list.clone()),
+    };
+    let options = [
+        ("route-table-id", table.as_str()),
+        (option, &value),
+        (target_option(target), target.id()),
+    ];
+    vec![command("ec2", operation, region, &options)]
 }
 
 fn acl_entries(edit: &Edit, region: &str) -> Vec<String> {
@@ -369,12 +379,12 @@ pub(super) fn whole_or(protocol: Protocol, ports: &PortRanges) -> Vec<Option<(u1
 
 /// Type and code of a range of `type * 256 + code`; -1 stands for all. A range
 /// that is not one type, or all, is written as all.
-pub(super) const fn icmp(low: u16, high: u16) -> (i32, i32) {
-    let (kind, code) = ((low >> 8) as i32, (low & 0xff) as i32);
+pub(super) fn icmp(low: u16, high: u16) -> (i32, i32) {
+    let ([kind, first], [last_kind, last]) = (low.to_be_bytes(), high.to_be_bytes());
     if low == high {
-        (kind, code)
-    } else if low >> 8 == high >> 8 && low & 0xff == 0 && high & 0xff == 0xff {
-        (kind, -1)
+        (kind.into(), first.into())
+    } else if kind == last_kind && first == 0 && last == u8::MAX {
+        (kind.into(), -1)
     } else {
         (-1, -1)
     }

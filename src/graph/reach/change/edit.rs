@@ -149,7 +149,7 @@ pub(super) fn ranges(protocol: Protocol, ports: &Ports) -> PortRanges {
         let mut next = u32::from(low);
         while next <= u32::from(high) {
             let last = next | 0xff;
-            let whole = next & 0xff == 0 && last <= u32::from(high);
+            let whole = next % 256 == 0 && last <= u32::from(high);
             let end = if whole { last } else { next };
             out.push((narrow(next), narrow(end)));
             if out.len() > MOST_RULES {

@@ -50,12 +50,13 @@ impl Blocked<'_> {
         verb: &str,
         what: &str,
         edit: impl Fn(String) -> Edit,
-        note: &str,
+        remark: &str,
     ) -> Option<Change> {
         let node = self.resource(kinds)?;
         let id = self.graph.id(node);
         let title = format!("{verb} {id} {what}");
-        Some(self.edit(node, title, edit(id), note.to_owned()))
+        let title = title.trim_end().to_owned();
+        Some(self.edit(node, title, edit(id), remark.to_owned()))
     }
 
     fn name_setting(&self, code: Code) -> Option<Change> {
@@ -132,8 +133,8 @@ impl Blocked<'_> {
             interface: id,
             address: address.to_string(),
         };
-        let note = "Public IPv4 addresses are charged by the hour. A route to a NAT gateway instead lets it out and lets nobody in.";
-        Some(self.edit(node, title, edit, note.to_owned()))
+        let remark = "Public IPv4 addresses are charged by the hour. A route to a NAT gateway instead lets it out and lets nobody in.";
+        Some(self.edit(node, title, edit, remark.to_owned()))
     }
 
     fn attach_gateway(&self) -> Option<Change> {
@@ -176,8 +177,8 @@ impl Blocked<'_> {
         let id = self.graph.id(node);
         let title = format!("Exclude {id} from Block Public Access");
         let edit = Edit::PublicAccess { subnet: id };
-        let note = "The subnet can then be reached from the internet as far as its rules allow. Somebody turned it on for a reason.";
-        Some(self.edit(node, title, edit, note.to_owned()))
+        let remark = "The subnet can then be reached from the internet as far as its rules allow. Somebody turned it on for a reason.";
+        Some(self.edit(node, title, edit, remark.to_owned()))
     }
 
     fn accept_peering(&self) -> Option<Change> {

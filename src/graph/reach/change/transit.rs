@@ -168,7 +168,7 @@ impl Blocked<'_> {
         };
         let verb = if replace { "Point" } else { "Route" };
         let title = format!("{verb} {block} of {} to {}", table.id, attachment.id);
-        let note = match attachment.kind {
+        let remark = match attachment.kind {
             AttachmentKind::Peering(..) => {
                 "A peering of transit gateways has static routes only; the other gateway needs one back."
             }
@@ -177,7 +177,7 @@ impl Blocked<'_> {
                 "Propagation from the attachment would write the route too, and follow the blocks of the VPC."
             }
         };
-        Some(self.edit(node, title, edit, note.to_owned()))
+        Some(self.edit(node, title, edit, remark.to_owned()))
     }
 
     /// The attachment of a gateway that leads to an address, and the block that
