@@ -3,10 +3,10 @@
 //! Plain data: reports need neither the graph nor the rules, only this. No
 //! judging, no formatting and no reading happens here.
 
-pub mod analysis;
 pub mod comparison;
 mod coverage;
 mod fact;
+pub mod insights;
 mod summary;
 
 use std::io;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::visible;
-use crate::findings::analysis::Analyses;
+use crate::findings::insights::Analyses;
 
 /// Writes analyses, and ends the line.
 ///
@@ -42,7 +42,7 @@ pub(super) fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::analysis::{Analysis, Component, PathComponent};
+    use crate::findings::insights::{Analysis, Component, PathComponent};
 
     #[test]
     fn a_hostile_name_is_escaped_and_read_back_whole() {

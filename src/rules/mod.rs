@@ -4,13 +4,13 @@
 //! findings with their evidence. May use the graph, the snapshot and the
 //! findings; reads rule files and nothing else.
 
-mod analyzer;
 mod calls;
 mod cases;
 mod compare;
 mod explain;
 pub mod expression;
 mod file;
+mod insights;
 mod load;
 mod needs;
 mod position;
@@ -20,10 +20,10 @@ mod select;
 mod wanted;
 pub(crate) mod yaml;
 
-pub use analyzer::analysis;
 pub use calls::kebab;
 pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
 pub use compare::{Ask, Asked, compare};
+pub use insights::insights;
 pub use load::{load, load_text};
 pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use plaudit::findings::analysis::Analyses;
 use plaudit::findings::comparison::{Agreement, Comparison};
+use plaudit::findings::insights::Analyses;
 use plaudit::graph::ports::Ports;
 use plaudit::graph::reach::flow::Assume;
 use plaudit::report::{analyzer, comparison};
@@ -60,7 +60,7 @@ fn written(from: &str, to: &str, port: u16) -> Value {
     let graph = graph(&fixture("blocked-paths"));
     let flow = ask(&graph, from, to, Ports::range(port, port));
     let analyses = Analyses {
-        network_insights_analyses: vec![rules::analysis(&graph, &flow)],
+        network_insights_analyses: vec![rules::insights(&graph, &flow)],
     };
     let mut out = Vec::new();
     analyzer::write(&analyses, &mut out).unwrap();

@@ -19,6 +19,7 @@ mod analyzer;
 mod architecture;
 mod bad_input;
 mod change;
+mod change_words;
 mod cli;
 mod collect;
 mod dependencies;

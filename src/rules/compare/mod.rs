@@ -10,10 +10,10 @@ mod read;
 
 use std::collections::BTreeSet;
 
-use super::analyzer;
 use super::calls;
-use crate::findings::analysis::{Analysis, PathComponent};
+use super::insights::{found, insights};
 use crate::findings::comparison::{Agreement, Compared, Comparison, Way};
+use crate::findings::insights::{Analysis, PathComponent};
 use crate::graph::Graph;
 use crate::graph::reach::code::Code;
 use crate::graph::reach::flow::{Component, End, Flow, Outcome, Traffic, Verdict};
@@ -73,9 +73,9 @@ fn answer(
         .iter()
         .map(|(from, to)| ask(from, to, &question.traffic))
         .collect();
-    let found = together(&flows);
+    let ours_found = together(&flows);
     row.ours = Some(verdict(&flows).name().to_owned());
-    let (Some(theirs), Some(ours)) = (analysis.network_path_found, found) else {
+    let (Some(theirs), Some(ours)) = (analysis.network_path_found, ours_found) else {
         if analysis.network_path_found.is_none() {
             row.notes.push("The analysis has no verdict.".to_owned());
         } else {
@@ -116,7 +116,7 @@ fn answer(
 
 /// Whether some packet passes between any of the ends: AWS asks for one.
 fn together(flows: &[Flow]) -> Option<bool> {
-    let each: Vec<Option<bool>> = flows.iter().map(analyzer::found).collect();
+    let each: Vec<Option<bool>> = flows.iter().map(found).collect();
     if each.contains(&Some(true)) {
         Some(true)
     } else if each.contains(&None) || each.is_empty() {
@@ -185,11 +185,9 @@ fn ways(graph: &Graph, analysis: &Analysis, flows: &[Flow], row: &mut Compared) 
         shown(&analysis.forward_path_components),
         shown(&analysis.return_path_components),
     ];
-    let found = flows
-        .iter()
-        .filter(|flow| analyzer::found(flow) == Some(true));
-    let candidates = found.map(|flow| {
-        let own = analyzer::analysis(graph, flow);
+    let open = flows.iter().filter(|flow| found(flow) == Some(true));
+    let candidates = open.map(|flow| {
+        let own = insights(graph, flow);
         [
             shown(&own.forward_path_components),
             shown(&own.return_path_components),

@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 
 use super::Asked;
-use crate::findings::analysis::{Analysis, FilterPortRange, PacketHeader, Path, PortRange};
+use crate::findings::insights::{Analysis, FilterPortRange, PacketHeader, Path, PortRange};
 use crate::graph::ports::Ports;
 use crate::graph::reach::flow::{End, Protocol, Traffic};
 use crate::graph::{Direction, Graph, Node, links};
@@ -124,7 +124,7 @@ pub(super) fn question(
 
 /// A path as the first and last component of an analysis tell it.
 fn embedded(analysis: &Analysis) -> Option<Path> {
-    let id = |component: &crate::findings::analysis::PathComponent| {
+    let id = |component: &crate::findings::insights::PathComponent| {
         component.component.as_ref()?.id.clone()
     };
     let components = &analysis.forward_path_components;
@@ -319,6 +319,7 @@ fn at_address(graph: &Graph, side: &str, address: IpAddr) -> Result<Vec<End>, St
     match holders.as_slice() {
         [_] => Ok(holders),
         [] if is_public(address) => Ok(vec![End::Internet(address)]),
+        [] if side == "destination" => Ok(vec![End::Address(address)]),
         [] => Err(format!("The {side} {address} is not in the snapshot.")),
         several => Err(format!(
             "{} interfaces have the {side} address {address}.",

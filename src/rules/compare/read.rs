@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::findings::analysis::{Analysis, Path};
+use crate::findings::insights::{Analysis, Path};
 
 /// What was asked of AWS, and what it answered.
 #[derive(Debug, Clone, Default)]

@@ -14,8 +14,9 @@ use super::{Blocked, Change, Party};
 use crate::graph::Node;
 use crate::graph::ports::Ports;
 use crate::graph::reach::code::Code;
+use crate::graph::reach::filter::span_ports;
 use crate::graph::reach::flow::{Component, End, Protocol};
-use crate::graph::reach::model::{Acl, AclEntry, EndpointType, Interface, Span};
+use crate::graph::reach::model::{Acl, AclEntry, EndpointType, Interface};
 use crate::snapshot::record::Kind;
 
 /// The last number that a person may use; 32767 is AWS's own
@@ -436,12 +437,8 @@ fn deciding(
         if entry.block.is_some_and(|block| !block.contains(&address)) {
             continue;
         }
-        let met = match entry.span {
-            Span::All => rest.clone(),
-            Span::Range(of, low, high) if of == protocol => {
-                Ports::range(low, high).intersection(&rest)
-            }
-            _ => continue,
+        let Some(met) = span_ports(entry.span, protocol, &rest) else {
+            continue;
         };
         if met.is_empty() {
             continue;
@@ -480,6 +477,7 @@ fn free_numbers(entries: &[AclEntry], before: Option<i64>, count: usize) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::reach::model::Span;
 
     fn entry(number: i64, low: u16, high: u16, allow: bool) -> AclEntry {
         AclEntry {

@@ -163,7 +163,7 @@ impl Blocked<'_> {
         let ends = [&self.flow.from, &self.flow.to];
         if ends
             .into_iter()
-            .any(|end| matches!(end, End::Internet(at) if *at == address))
+            .any(|end| matches!(end, End::Internet(at) | End::Address(at) if *at == address))
         {
             self.by_internet(vpc, address, &mut ways);
         }

@@ -311,7 +311,7 @@ impl Blocked<'_> {
         let (party, note) = match code {
             Code::NatUnsolicitedInbound => (
                 Party::Nobody,
-                "A NAT gateway never admits connections from outside; the other side needs a way of its own: a public address, a load balancer, or PrivateLink.",
+                "The other side needs a way of its own: a public address, a load balancer, or PrivateLink.",
             ),
             Code::EdgeToEdgeNotSupported | Code::PcxRequiresAddressInVpcCidr => (
                 Party::Nobody,

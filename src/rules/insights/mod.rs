@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::calls;
-use crate::findings::analysis::{
+use crate::findings::insights::{
     AdditionalDetail, AlternatePathHint, Analysis, Component, Explanation, PacketHeader,
     PathComponent, PortRange, Tag,
 };
@@ -30,7 +30,7 @@ use crate::snapshot::record::Kind;
 ///
 /// A flow that is partial counts as found, as AWS does: one packet that arrives
 /// is enough. An unknown one has no verdict, and its status says so.
-pub fn analysis(graph: &Graph, flow: &Flow) -> Analysis {
+pub fn insights(graph: &Graph, flow: &Flow) -> Analysis {
     let writer = Writer { graph, flow };
     let found = found(flow);
     let explanations = flow
@@ -371,6 +371,7 @@ impl Writer<'_> {
             | End::OnPremises(Some(node), address) => at(node, address),
             End::OnPremises(None, address) => format!("onprem:{address}"),
             End::Internet(address) => format!("internet:{address}"),
+            End::Address(address) => address.to_string(),
         }
     }
 }

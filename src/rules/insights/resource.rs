@@ -5,7 +5,7 @@
 //! Uses the graph; decides nothing.
 
 use super::Writer;
-use crate::findings::analysis::Component;
+use crate::findings::insights::Component;
 use crate::graph::Node;
 use crate::rules::explain::partition;
 use crate::snapshot::record::Kind;

@@ -3,7 +3,7 @@
 //! Read from the place that a check names as what decided. Uses the graph; a
 //! place that cannot be read gives nothing.
 
-use crate::findings::analysis::{
+use crate::findings::insights::{
     AclRule, PortRange, RouteTableRoute, SecurityGroupRule, TransitGatewayRouteTableRoute,
 };
 use crate::graph::reach::flow::{Aspect, At};
