@@ -70,7 +70,7 @@ fn blocked(graph: &Graph, code: Option<Code>, aspect: Aspect, at: Node) -> Flow 
     let address = |text: &str| text.parse::<IpAddr>().unwrap();
     let interface = graph.nodes(Kind::NetworkInterface).next().unwrap();
     let (source, destination) = (address("10.0.1.5"), address("10.2.0.9"));
-    let passed: Vec<Hop> = [Kind::TransitGateway]
+    let passed: Vec<Hop> = [Kind::TransitGatewayVpcAttachment]
         .into_iter()
         .map(|kind| Hop {
             component: Component::Resource(graph.nodes(kind).next().unwrap()),

@@ -96,6 +96,10 @@ pub(super) fn commands(edit: &Edit, region: &str) -> Vec<String> {
             "attach-internet-gateway",
             &[("internet-gateway-id", gateway), ("vpc-id", vpc)],
         ),
+        Edit::AttachVpnGateway { gateway, vpc } => one(
+            "attach-vpn-gateway",
+            &[("vpn-gateway-id", gateway), ("vpc-id", vpc)],
+        ),
         Edit::TransitRoute { .. }
         | Edit::Associate { .. }
         | Edit::AttachmentSubnet { .. }

@@ -101,6 +101,13 @@ pub enum Edit {
         /// The VPC.
         vpc: String,
     },
+    /// A virtual private gateway is attached to a VPC.
+    AttachVpnGateway {
+        /// The gateway.
+        gateway: String,
+        /// The VPC.
+        vpc: String,
+    },
     /// Something that waits is accepted.
     Accept(Waiting),
     /// A setting gets another value.

@@ -5,9 +5,10 @@
 //! the model; nothing is ever carried out, and where no edit of the network's
 //! owner helps the change says whose move it is.
 
-mod access;
+mod acl;
 mod command;
 mod edit;
+mod group;
 mod routes;
 mod settings;
 mod terraform;
@@ -76,12 +77,14 @@ pub fn plan(graph: &Graph, flows: &[&Flow]) -> Plan {
         }
         let sides = [(&flow.forward, false), (&flow.back, true)];
         for (hops, back) in sides {
-            for hop in hops {
+            for (position, hop) in hops.iter().enumerate() {
                 for check in &hop.checks {
                     let blocked = Blocked {
                         graph,
                         network,
                         flow,
+                        hops,
+                        position,
                         hop,
                         check,
                         back,
@@ -115,6 +118,10 @@ struct Blocked<'a> {
     graph: &'a Graph,
     network: &'a Network,
     flow: &'a Flow,
+    /// The way that it is on.
+    hops: &'a [Hop],
+    /// Where on that way.
+    position: usize,
     hop: &'a Hop,
     check: &'a Check,
     /// Whether it is on the way of the replies.
@@ -138,7 +145,9 @@ impl Blocked<'_> {
 
     /// A check whose code leaves no doubt about what to do.
     fn by_code(&self) -> Option<Change> {
-        self.setting().or_else(|| self.transit())
+        self.setting()
+            .or_else(|| self.transit())
+            .or_else(|| self.gone())
     }
 
     /// A change of a resource of the snapshot.
@@ -187,6 +196,25 @@ impl Blocked<'_> {
             Component::Internet => "the internet".to_owned(),
             Component::OnPremises => "the network on premises".to_owned(),
         }
+    }
+
+    /// The hops before this one, the nearest first.
+    fn before(&self) -> impl Iterator<Item = &Hop> {
+        self.hops.iter().take(self.position).rev()
+    }
+
+    /// The nearest resource of a kind before this hop.
+    fn last(&self, kind: Kind) -> Option<Node> {
+        self.before().find_map(|hop| match &hop.component {
+            Component::Resource(node) if node.kind == kind => Some(*node),
+            _ => None,
+        })
+    }
+
+    /// The route table that led here: that of the check, else the nearest.
+    fn table(&self) -> Option<Node> {
+        self.resource(&[Kind::RouteTable])
+            .or_else(|| self.last(Kind::RouteTable))
     }
 
     /// A resource of one of these kinds: of the hop, else of the evidence.

@@ -13,7 +13,7 @@ use super::{Blocked, Change, Party};
 use crate::graph::reach::code::Code;
 use crate::graph::reach::flow::{Component, End};
 use crate::graph::reach::model::{
-    AttachmentKind, Destination, EndpointType, Origin, Peering, RouteState, RouteTable, Seen,
+    AttachmentKind, Destination, EndpointType, Hop, Origin, Peering, RouteState, RouteTable, Seen,
 };
 use crate::graph::{Node, Target};
 use crate::snapshot::record::Kind;
@@ -31,7 +31,7 @@ impl Blocked<'_> {
     pub(super) fn route(&self) -> Change {
         let address = self.hop.header.destination;
         let table = self
-            .resource(&[Kind::RouteTable])
+            .table()
             .and_then(Node::row)
             .and_then(|row| self.network.tables.get(row as usize));
         let Some((table, vpc)) = table.and_then(|table| Some((table, table.vpc?))) else {
@@ -70,9 +70,9 @@ impl Blocked<'_> {
         let mut notes = vec![way.note.to_owned()];
         if let Some((_, replace)) = dead {
             notes.push(if replace {
-                "The route that is there is a blackhole: what it led to is gone.".to_owned()
+                "What the route that is there led to is gone.".to_owned()
             } else {
-                "The propagated route that is there is a blackhole; a static one to the same block comes before it.".to_owned()
+                "What the propagated route that is there led to is gone; a static one to the same block comes before it.".to_owned()
             });
         }
         if !others.is_empty() {
@@ -94,14 +94,38 @@ impl Blocked<'_> {
         hops.any(|hop| hop.component == component)
     }
 
-    /// A blackhole that the address meets, and whether it can be replaced: a
-    /// propagated route cannot.
+    /// A route to something that is gone: it is led elsewhere.
+    pub(super) fn gone(&self) -> Option<Change> {
+        let gone = matches!(&self.hop.component, Component::Named(_));
+        (gone && self.check.code == Some(Code::BadState)).then(|| self.route())
+    }
+
+    /// Whether a route leads to what this hop names and the snapshot lacks.
+    fn leads_here(&self, hop: &Hop) -> bool {
+        let (Hop::InternetGateway(target)
+        | Hop::EgressOnly(target)
+        | Hop::Nat(target)
+        | Hop::VpnGateway(target)
+        | Hop::Peering(target)
+        | Hop::Transit(target)
+        | Hop::Endpoint(target)
+        | Hop::Interface(target)) = hop
+        else {
+            return false;
+        };
+        matches!((target, &self.hop.component),
+            (Target::Elsewhere(id), Component::Named(name)) if id == name)
+    }
+
+    /// A route that the address meets and that leads nowhere, and whether it
+    /// can be replaced: a propagated route cannot.
     fn dead_route(&self, table: &RouteTable, address: IpAddr) -> Option<(RouteDestination, bool)> {
-        if self.check.code != Some(Code::BadStateRoute) {
+        if !matches!(self.check.code, Some(Code::BadStateRoute | Code::BadState)) {
             return None;
         }
         let dead = table.routes.iter().flatten().filter(|route| {
-            route.state == RouteState::Blackhole && self.holds(&route.destination, address)
+            (route.state == RouteState::Blackhole || self.leads_here(&route.hop))
+                && self.holds(&route.destination, address)
         });
         let longest = dead.max_by_key(|route| match &route.destination {
             Destination::Block(block) => block.prefix_len(),
@@ -380,9 +404,7 @@ impl Blocked<'_> {
         };
         self.advice(
             format!("Give {own} a way to {address}, and {table} a route to it"),
-            Party::Owner(self.graph.account(self.resource(&[Kind::RouteTable]).unwrap_or(
-                Node::new(Kind::Vpc, vpc),
-            ))),
+            Party::Owner(self.graph.account(Node::new(Kind::Vpc, vpc))),
             format!(
                 "No peering, transit gateway or other gateway of the snapshot leads from {own} to {address}{seen}. \
                 A VPC peering is the smallest; a transit gateway serves many VPCs; neither joins VPCs whose blocks overlap."

@@ -30,6 +30,9 @@ impl Blocked<'_> {
             Code::BadState if self.resource(&[Kind::VpcPeeringConnection]).is_some() => {
                 self.accept_peering()
             }
+            Code::BadState if self.resource(&[Kind::VpnGateway]).is_some() => {
+                self.attach_vpn_gateway()
+            }
             Code::VpcePendingAcceptance | Code::VpceConnectionMissing => self.accept_endpoint(),
             Code::VgwNoKnownPrefix | Code::VgwNoRoute => Some(self.vpn_route()),
             Code::ElbNotCrosszone => self.on(
@@ -97,12 +100,12 @@ impl Blocked<'_> {
     /// Group referencing is an option of the transit gateway and of each
     /// attachment (<https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>).
     fn referencing(&self) -> Option<Change> {
-        let hops = self.flow.forward.iter();
+        let crossed: Vec<&String> = self
+            .vpc_attachments()
+            .map(|(attachment, _)| &attachment.gateway)
+            .collect();
         let gateway = self.network.transit_gateways.iter().find(|gateway| {
-            gateway.references == Some(false)
-                && hops.clone().any(|hop| {
-                    hop.component == crate::graph::reach::flow::Component::Resource(gateway.node)
-                })
+            gateway.references == Some(false) && crossed.contains(&&self.graph.id(gateway.node))
         });
         let note = "A rule that names the address instead of the group works without the option.";
         if let Some(gateway) = gateway {
@@ -144,11 +147,7 @@ impl Blocked<'_> {
             .internet_gateways
             .get(gateway.row()? as usize)
             .is_some_and(|gateway| !gateway.vpcs.is_empty());
-        let table = self.resource(&[Kind::RouteTable]);
-        let vpc = table
-            .and_then(|table| self.network.tables.get(table.row()? as usize)?.vpc)
-            .map(|vpc| Node::new(Kind::Vpc, vpc));
-        let (Some(vpc), false) = (vpc, attached) else {
+        let (Some(vpc), false) = (self.table_vpc(), attached) else {
             return None;
         };
         let (gateway_id, vpc) = (self.graph.id(gateway), self.graph.id(vpc));
@@ -157,6 +156,25 @@ impl Blocked<'_> {
             gateway: gateway_id,
             vpc,
         };
+        Some(self.edit(gateway, title, edit, String::new()))
+    }
+
+    /// The VPC whose route table led here.
+    fn table_vpc(&self) -> Option<Node> {
+        let table = self.table()?.row()?;
+        let vpc = self.network.tables.get(table as usize)?.vpc?;
+        Some(Node::new(Kind::Vpc, vpc))
+    }
+
+    fn attach_vpn_gateway(&self) -> Option<Change> {
+        let gateway = self.resource(&[Kind::VpnGateway])?;
+        let known = self.network.vpn_gateways.get(gateway.row()? as usize)?;
+        if !known.vpcs.is_empty() || known.state.as_deref() != Some("available") {
+            return None;
+        }
+        let (id, vpc) = (self.graph.id(gateway), self.graph.id(self.table_vpc()?));
+        let title = format!("Attach {id} to {vpc}");
+        let edit = Edit::AttachVpnGateway { gateway: id, vpc };
         Some(self.edit(gateway, title, edit, String::new()))
     }
 

@@ -158,6 +158,11 @@ pub(super) fn blocks(edit: &Edit) -> String {
                 ("vpc_id", text(vpc)),
             ],
         ),
+        Edit::AttachVpnGateway { gateway, vpc } => block(
+            "aws_vpn_gateway_attachment",
+            &label(&[gateway, vpc]),
+            &[("vpn_gateway_id", text(gateway)), ("vpc_id", text(vpc))],
+        ),
         Edit::TransitRoute { .. }
         | Edit::Associate { .. }
         | Edit::AttachmentSubnet { .. }

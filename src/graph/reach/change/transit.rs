@@ -145,7 +145,14 @@ impl Blocked<'_> {
 
     fn transit_route(&self, dead: bool) -> Option<Change> {
         let address = self.hop.header.destination;
-        let node = self.resource(&[Kind::TransitGatewayRouteTable])?;
+        let node = self
+            .resource(&[Kind::TransitGatewayRouteTable])
+            .or_else(|| {
+                let route = self.resource(&[Kind::TransitGatewayRoute])?;
+                let entry = self.graph.entry(route)?;
+                entry.target("TransitGatewayRouteTableId").node()
+            })
+            .or_else(|| self.last(Kind::TransitGatewayRouteTable))?;
         let table = self.network.transit_tables.get(node.row()? as usize)?;
         let gateway = gateway_of(self.graph, node)?;
         let Some((attachment, block)) = self.leads_there(&gateway, address) else {
@@ -219,19 +226,19 @@ impl Blocked<'_> {
     }
 
     fn attach(&self) -> Option<Change> {
-        let gateway = self.resource(&[Kind::TransitGateway]);
-        let vpc = self.resource(&[Kind::Vpc]).or_else(|| {
-            let table = self.resource(&[Kind::RouteTable])?.row()?;
-            let vpc = self.network.tables.get(table as usize)?.vpc?;
-            Some(Node::new(Kind::Vpc, vpc))
-        });
-        let (gateway, vpc) = (gateway?, vpc?);
+        let gateway = match &self.hop.component {
+            Component::Named(id) => id.clone(),
+            _ => self.graph.id(self.resource(&[Kind::TransitGateway])?),
+        };
+        let table = self.table()?.row()?;
+        let row = self.network.tables.get(table as usize)?.vpc?;
+        let vpc = Node::new(Kind::Vpc, row);
         let subnet = self
             .network
-            .subnet_at(vpc.row()?, self.hop.header.source)
+            .subnet_at(row, self.hop.header.source)
             .and_then(|row| self.network.subnets.get(row as usize))
             .map(|subnet| self.graph.id(subnet.node))?;
-        let (gateway, id) = (self.graph.id(gateway), self.graph.id(vpc));
+        let id = self.graph.id(vpc);
         let title = format!("Attach {id} to {gateway}");
         let edit = Edit::AttachVpc {
             gateway,
