@@ -83,6 +83,12 @@ fn answer(
         }
         return;
     };
+    if theirs && ours && verdict(&flows) == Verdict::Partial {
+        row.notes.push(
+            "AWS asks whether some packet passes; here some do not, and plaudit reach says which."
+                .to_owned(),
+        );
+    }
     if theirs != ours {
         let word = |found| if found { "reachable" } else { "not reachable" };
         row.differences

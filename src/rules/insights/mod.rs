@@ -33,11 +33,14 @@ use crate::snapshot::record::Kind;
 pub fn insights(graph: &Graph, flow: &Flow) -> Analysis {
     let writer = Writer { graph, flow };
     let found = found(flow);
+    // A path that was found has none as a whole; its components may, where it
+    // is narrower than what was asked.
     let explanations = flow
         .forward
         .iter()
         .map(|hop| (hop, false))
         .chain(flow.back.iter().map(|hop| (hop, true)))
+        .filter(|_| found != Some(true))
         .flat_map(|(hop, back)| writer.explanations(hop, back))
         .collect();
     let unknown = found.is_none().then(|| writer.missing());
@@ -92,11 +95,11 @@ impl Writer<'_> {
                 )
             };
             for check in hop.checks.iter().filter(|check| !leaves(check)) {
-                all.extend(self.filter(hop, check));
+                all.extend(self.filter(hop, check, back));
             }
             all.extend(self.place(hop, next, back));
             for check in hop.checks.iter().filter(leaves) {
-                all.extend(self.filter(hop, check));
+                all.extend(self.filter(hop, check, back));
             }
         }
         for (number, component) in (1..).zip(&mut all) {
@@ -106,7 +109,7 @@ impl Writer<'_> {
     }
 
     /// The component that made a check, unless it is that of the hop.
-    fn filter(&self, hop: &Hop, check: &Check) -> Option<PathComponent> {
+    fn filter(&self, hop: &Hop, check: &Check, back: bool) -> Option<PathComponent> {
         let kinds = rule::filters(check.aspect);
         let at = check
             .evidence
@@ -120,7 +123,7 @@ impl Writer<'_> {
             vpc: self.vpc(at.node),
             ..PathComponent::default()
         };
-        self.fill(&mut component, check);
+        self.fill(&mut component, hop, check, back);
         Some(component)
     }
 
@@ -155,14 +158,14 @@ impl Writer<'_> {
                 .iter()
                 .any(|at| hop.component == Place::Resource(at.node));
             if own || rule::filters(check.aspect).is_empty() {
-                self.fill(&mut component, check);
+                self.fill(&mut component, hop, check, back);
             }
         }
         Some(component)
     }
 
     /// What a check adds to its component: the rule, details, explanations.
-    fn fill(&self, component: &mut PathComponent, check: &Check) {
+    fn fill(&self, component: &mut PathComponent, hop: &Hop, check: &Check, back: bool) {
         for at in &check.evidence {
             match at.node.kind {
                 Kind::SecurityGroup if component.security_group_rule.is_none() => {
@@ -189,13 +192,17 @@ impl Writer<'_> {
                 component: None,
             });
         }
+        if is_told(check) {
+            component
+                .explanations
+                .push(self.explanation(hop, check, back));
+        }
     }
 
     fn explanations(&self, hop: &Hop, back: bool) -> Vec<Explanation> {
-        let told = |check: &&Check| matches!(check.outcome, Outcome::Fail | Outcome::Unknown);
         hop.checks
             .iter()
-            .filter(told)
+            .filter(|check| is_told(check))
             .map(|check| self.explanation(hop, check, back))
             .collect()
     }
@@ -374,6 +381,10 @@ impl Writer<'_> {
             End::Address(address) => address.to_string(),
         }
     }
+}
+
+fn is_told(check: &Check) -> bool {
+    matches!(check.outcome, Outcome::Fail | Outcome::Unknown)
 }
 
 fn protocol(flow: &Flow) -> String {
