@@ -275,6 +275,18 @@ fn a_transit_gateway_gets_the_route_that_it_lacks() {
 }
 
 #[test]
+fn across_a_peering_of_one_region_the_rule_names_the_group() {
+    let changes = opened(APP, INVOICES, &Ports::range(8443, 8443));
+    let group = changes.last().unwrap();
+    assert!(
+        group
+            .title
+            .ends_with("admit tcp 8443 from sg-e89816d694e9f7ff6"),
+        "{group:#?}"
+    );
+}
+
+#[test]
 fn across_a_transit_gateway_without_referencing_the_rule_names_the_address() {
     let changes = opened(APP, ITEMS, &Ports::range(8443, 8443));
     let titles = titles(&changes);

@@ -65,7 +65,13 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What was not seen: no change is named for a check that may pass.
     pub asks: Vec<Need>,
+    /// Checks that failed and were not looked at, since there are changes
+    /// enough.
+    pub checks_left_out: u64,
 }
+
+/// Changes that one plan names.
+const MOST_CHANGES: usize = 200;
 
 /// The changes that would open flows that are blocked or partial.
 pub fn plan(graph: &Graph, flows: &[&Flow]) -> Plan {
@@ -90,6 +96,9 @@ pub fn plan(graph: &Graph, flows: &[&Flow]) -> Plan {
                         back,
                     };
                     match check.outcome {
+                        Outcome::Fail if plan.changes.len() >= MOST_CHANGES => {
+                            plan.checks_left_out += 1;
+                        }
                         Outcome::Fail => add(&mut plan.changes, blocked.change()),
                         Outcome::Unknown => plan.asks.extend(check.needs.iter().cloned()),
                         Outcome::Pass | Outcome::Note => {}
@@ -138,9 +147,22 @@ impl Blocked<'_> {
             Aspect::GroupIngress => self.group_rule(false),
             Aspect::AclEgress => self.acl_entries(true),
             Aspect::AclIngress => self.acl_entries(false),
-            Aspect::Route => self.route(),
+            _ if self.is_about_a_route() => self.route(),
             _ => self.nothing_to_edit(),
         }
+    }
+
+    /// Whether another route of a VPC would satisfy the check.
+    fn is_about_a_route(&self) -> bool {
+        matches!(
+            self.check.code,
+            Some(
+                Code::NoRouteToDestination
+                    | Code::BadStateRoute
+                    | Code::MoreSpecificRoute
+                    | Code::HigherPriorityRoute
+            )
+        )
     }
 
     /// A check whose code leaves no doubt about what to do.

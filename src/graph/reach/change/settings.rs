@@ -354,6 +354,22 @@ impl Blocked<'_> {
                 Party::OnPremises,
                 "The tunnels come up when the customer gateway brings them up.",
             ),
+            Code::NoEniForAddress | Code::NoSubnetForAddress | Code::NothingThere => (
+                Party::Owner(String::new()),
+                "Nothing that could answer has the address; ask for one that an interface has.",
+            ),
+            Code::DeliveredElsewhere | Code::RoutingLoop => (
+                Party::Owner(String::new()),
+                "Routes on the way lead elsewhere; a route to the narrower block comes before them, unless blocks overlap, which no route mends.",
+            ),
+            Code::EniAddressRestriction => (
+                Party::Owner(String::new()),
+                "Send from an address that the interface has, or turn off its source and destination check if it forwards for others.",
+            ),
+            Code::IgwPrivateIpAssociationForIngress => (
+                Party::Owner(String::new()),
+                "Associate the public address with an interface of the VPC.",
+            ),
             Code::SnvaNotTransitive => (
                 Party::Owner(String::new()),
                 "Make a VPC endpoint to the service network instead: that serves clients of other networks too.",
@@ -375,7 +391,7 @@ impl Blocked<'_> {
             Party::Provider => format!("Ask the provider of {}", self.shown()),
             Party::OnPremises => format!("See to the other side of {}", self.shown()),
             Party::Nobody => format!("Take another way than {}", self.shown()),
-            Party::Owner(_) => format!("Replace {}", self.shown()),
+            Party::Owner(_) => format!("See to {}", self.shown()),
         };
         Some(self.advice(title, party, format!("{} {note}", code.text())))
     }
