@@ -3,8 +3,10 @@
 //! Plain data: reports need neither the graph nor the rules, only this. No
 //! judging, no formatting and no reading happens here.
 
+pub mod comparison;
 mod coverage;
 mod fact;
+pub mod insights;
 pub mod path;
 mod summary;
 

@@ -4,6 +4,8 @@
 //! carries. Nothing here judges, reads files, or asks the clock or the
 //! environment, so the same report gives the same bytes.
 
+pub mod analyzer;
+pub mod comparison;
 mod html;
 mod json;
 mod layout;

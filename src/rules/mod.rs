@@ -6,9 +6,11 @@
 
 mod calls;
 mod cases;
+mod compare;
 mod explain;
 pub mod expression;
 mod file;
+mod insights;
 mod load;
 mod needs;
 mod position;
@@ -20,7 +22,9 @@ pub(crate) mod yaml;
 
 pub use calls::kebab;
 pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
+pub use compare::{Ask, Asked, compare};
 pub use explain::path::{MAX_PATHS, analysis};
+pub use insights::insights;
 pub use load::{load, load_text};
 pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};

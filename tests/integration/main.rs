@@ -15,8 +15,11 @@
     reason = "a test that stops half way has failed, which is what it is for"
 )]
 
+mod analyzer;
 mod architecture;
 mod bad_input;
+mod change;
+mod change_words;
 mod cli;
 mod collect;
 mod dependencies;

@@ -6,6 +6,7 @@
 //! what the snapshot does not show makes an answer unknown, never open.
 
 pub mod answer;
+pub mod change;
 pub mod code;
 mod evaluate;
 pub mod filter;

@@ -187,7 +187,7 @@ fn finding_id(rule: &str, resource: &Resource, uid: &str) -> String {
     hash.finalize().get(..16).map(hex).unwrap_or_default()
 }
 
-fn partition(region: &str) -> &'static str {
+pub(super) fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
         "aws-cn"
     } else if region.starts_with("us-gov-") {

@@ -1,0 +1,119 @@
+//! Explanation codes that mean the same, or say the same thing of another side.
+//!
+//! AWS explains one path that it picked, so a missing route may appear as a
+//! route that it could not use. The lists are by the texts of
+//! <https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html>;
+//! nothing of networks is known here.
+
+/// Codes of one meaning.
+const FAMILIES: &[&[&str]] = &[
+    &[
+        "NO_ROUTE_TO_DESTINATION",
+        "CANNOT_ROUTE",
+        "VPC_LOCAL_ROUTE_CIDR_RESTRICTION",
+        "MORE_SPECIFIC_ROUTE",
+        "HIGHER_PRIORITY_ROUTE",
+        "DISCONNECTED_VPCS",
+        "NO_POSSIBLE_DESTINATION",
+    ],
+    &[
+        "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+        "TGW_RTB_CANNOT_ROUTE",
+        "TGW_RTB_MORE_SPECIFIC_ROUTE",
+        "TGW_RTB_HIGHER_PRIORITY_ROUTE",
+    ],
+    &["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES"],
+    &["BAD_STATE", "BAD_STATE_ATTACHMENT"],
+    &["BAD_STATE_VPN", "TGW_BAD_STATE_VPN"],
+    &["TGW_ROUTE_AZ_RESTRICTION", "TGW_ATTACH_VPC_AZ_RESTRICTION"],
+    &[
+        "X_IGW_DESTINATION_ADDRESS_NOT_PUBLIC",
+        "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+        "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
+    ],
+    &["X_IGW_NOT_ATTACHED", "GATEWAY_REJECTS_SPOOFED_TRAFFIC"],
+    &[
+        "X_NO_ENI_FOR_ADDRESS",
+        "X_NO_SUBNET_FOR_ADDRESS",
+        "X_NOTHING_THERE",
+        "NO_POSSIBLE_DESTINATION",
+        "NO_SOURCE_OR_DESTINATION",
+        "UNASSOCIATED_COMPONENT",
+        "ENI_ADDRESS_RESTRICTION",
+    ],
+];
+
+/// Codes of AWS that say that it gave up, and fit whatever we name.
+const GENERAL: &[&str] = &["NO_PATH", "UNKNOWN_DESTINATION"];
+
+/// Whether one of AWS's codes and one of ours mean the same.
+pub(super) fn same(theirs: &str, ours: &str) -> bool {
+    theirs == ours
+        || GENERAL.contains(&theirs)
+        || FAMILIES
+            .iter()
+            .any(|family| family.contains(&theirs) && family.contains(&ours))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FAMILIES, GENERAL, same};
+    use crate::graph::reach::code::Code;
+
+    /// The codes of AWS's two pages, read on 2026-11-21: explanations without
+    /// those of filters, and details
+    /// (<https://docs.aws.amazon.com/vpc/latest/reachability/additional-detail-codes.html>).
+    const THEIRS: &str = "
+        BAD_STATE BAD_STATE_ATTACHMENT BAD_STATE_ROUTE BAD_STATE_VPN CANNOT_ROUTE
+        ELB_ACL_RESTRICTION ELB_INSTALLED_AZ_RESTRICTION ELB_LISTENER_PORT_RESTRICTION
+        ELB_LISTENERS_MISMATCH ELB_NOT_CROSSZONE ELBV2_LISTENER_HAS_NO_TG
+        ELBV2_LISTENER_PORT_RESTRICTION ELBV2_LISTENER_REQUIRES_TG_ACCEPT
+        ELBV2_LISTENERS_MISMATCH ELBV2_NO_TARGETS_IN_AZ ELBV2_SOURCE_ADDRESS_PRESERVATION
+        ENI_ADDRESS_RESTRICTION ENI_SG_RULES_MISMATCH ENI_SOURCE_DEST_CHECK_RESTRICTION
+        FIREWALL_RULES_RESTRICTION GATEWAY_REJECTS_SPOOFED_TRAFFIC
+        GWLB_DESTINATION_PORT_RESTRICTION GWLB_PROTOCOL_RESTRICTION HIGHER_PRIORITY_ROUTE
+        IGW_DESTINATION_ADDRESS_IN_VPC_CIDRS IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS
+        IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS IGW_NAT_REFLECTION
+        IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS
+        IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS IGW_SOURCE_ADDRESS_NOT_IN_RFC6598_INGRESS
+        INGRESS_RTB_NO_PUBLIC_IP INGRESS_RTB_TRAFFIC_REDIRECTION MORE_SPECIFIC_ROUTE
+        NGW_DEST_ADDRESS_PRESERVATION NGW_REQUIRES_SOURCE_IN_VPC NGW_SOURCE_ADDRESS_REASSIGN
+        NO_POSSIBLE_DESTINATION NO_ROUTE_TO_DESTINATION PCX_REQUIRES_ADDRESS_IN_VPC_CIDR
+        PROTOCOL_RESTRICTION REGIONAL_NGW_ROUTE_AZ_RESTRICTION REMAP_EPHEMERAL_PORT
+        SG_HAS_NO_RULES SG_REFERENCES_NOT_PRESERVED SG_REFERENCING_SUPPORT
+        SUBNET_ACL_RESTRICTION TARGET_ADDRESS_RESTRICTION TARGET_PORT_RESTRICTION
+        TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION TGW_ATTACH_VPC_AZ_RESTRICTION TGW_BAD_STATE_VPN
+        TGW_ROUTE_AZ_RESTRICTION TGW_RTB_BAD_STATE_ROUTE TGW_RTB_CANNOT_ROUTE
+        TGW_RTB_HIGHER_PRIORITY_ROUTE TGW_RTB_MORE_SPECIFIC_ROUTE
+        TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT TGW_RTB_ROUTES_ARE_UNKNOWN UNKNOWN_DESTINATION
+        UNKNOWN_PEERED_SGS UNKNOWN_RESOURCE VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS
+        VGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS VPC_BLOCK_PUBLIC_ACCESS_ENABLED
+        VPC_LOCAL_ROUTE_CIDR_RESTRICTION VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION
+        VPCE_GATEWAY_PROTOCOL_RESTRICTION VPCE_INTRA_VPC_TRAFFIC
+        VPCE_SERVICE_NOT_INSTALLED_IN_AZ DISCONNECTED_VPCS NO_PATH NO_SOURCE_OR_DESTINATION
+        UNASSOCIATED_COMPONENT UNSUPPORTED_COMPONENT COMPONENT_FILTER_RESTRICTION
+        COMPONENT_FILTER_RESTRICTION_REMOVED_COMPONENT IGW_EXPECTS_PUBLIC_ADDRESS
+        AVAILABILITY_ZONE_CROSSED PATH_THROUGH_GWLB_NOT_CHECKED
+        RESPONSE_RTB_HAS_NO_ROUTE_TO_TRANSIT_GATEWAY TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED
+        UNIDIRECTIONAL_PATH_ANALYSIS_ONLY
+    ";
+
+    #[test]
+    fn a_code_is_one_of_awss_or_begins_as_ours_do() {
+        let ours = Code::ALL.iter().map(|code| code.name());
+        let listed = FAMILIES.iter().flat_map(|family| family.iter().copied());
+        for code in ours.clone().chain(listed).chain(GENERAL.iter().copied()) {
+            let theirs = THEIRS.split_whitespace().any(|known| known == code);
+            let own = code.starts_with("X_") && ours.clone().any(|known| known == code);
+            assert!(theirs || own, "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_of_one_meaning_agree_and_others_do_not() {
+        assert!(same("CANNOT_ROUTE", "NO_ROUTE_TO_DESTINATION"));
+        assert!(same("SUBNET_ACL_RESTRICTION", "SUBNET_ACL_RESTRICTION"));
+        assert!(same("NO_PATH", "X_EDGE_TO_EDGE_NOT_SUPPORTED"));
+        assert!(!same("SUBNET_ACL_RESTRICTION", "ENI_SG_RULES_MISMATCH"));
+    }
+}
