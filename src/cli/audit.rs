@@ -217,9 +217,24 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
 }
 
 fn read(args: &AuditArgs, wanted: &Arc<Wanted>, bar: &Bar) -> Result<Collected, Stop> {
+    let options = collect::Options {
+        threads: args.threads,
+        trust_manifest: args.trust_manifest,
+        wanted: Some(Arc::clone(wanted)),
+        ..collect::Options::default()
+    };
+    read_paths(&args.paths, &options, bar)
+}
+
+/// Reads what the paths name, or standard input.
+pub(super) fn read_paths(
+    paths: &[PathBuf],
+    options: &collect::Options,
+    bar: &Bar,
+) -> Result<Collected, Stop> {
     let stdin = Path::new("-");
-    if args.paths.iter().any(|path| path == stdin) {
-        if args.paths.len() > 1 {
+    if paths.iter().any(|path| path == stdin) {
+        if paths.len() > 1 {
             return Err(Diagnostic::error(
                 "-",
                 "standard input cannot be read together with other paths",
@@ -229,22 +244,11 @@ fn read(args: &AuditArgs, wanted: &Arc<Wanted>, bar: &Bar) -> Result<Collected, 
         let text = std::io::read_to_string(std::io::stdin().lock()).map_err(|error| {
             Diagnostic::error("-", format!("cannot read standard input: {error}"))
         })?;
-        let options = collect::Options {
-            wanted: Some(Arc::clone(wanted)),
-            ..collect::Options::default()
-        };
-        return Ok(collect::read_text_with("stdin", &text, &options));
+        return Ok(collect::read_text_with("stdin", &text, options));
     }
-    let options = collect::Options {
-        threads: args.threads,
-        trust_manifest: args.trust_manifest,
-        wanted: Some(Arc::clone(wanted)),
-        ..collect::Options::default()
-    };
-    collect::read(&args.paths, &options, bar).map_err(|error| {
+    collect::read(paths, options, bar).map_err(|error| {
         bar.finish();
-        let shown: Vec<String> = args
-            .paths
+        let shown: Vec<String> = paths
             .iter()
             .map(|path| path.display().to_string())
             .collect();

@@ -5,6 +5,7 @@
 
 mod coverage;
 mod fact;
+mod resolution;
 mod summary;
 
 use std::io;
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 pub use coverage::{CoverageRow, IgnoredSection, Input, Outcome, Population};
 pub use fact::{Fact, Reason, ReasonCode, SourceLine};
+pub use resolution::{Assumed, NameAddress, NameReport, NameStep};
 pub use summary::{Counts, Summary};
 
 /// What a rule says about one resource. Missing data is never a pass.

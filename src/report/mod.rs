@@ -6,6 +6,7 @@
 
 mod html;
 mod json;
+mod name;
 mod text;
 pub(crate) mod visible;
 
@@ -15,6 +16,7 @@ mod demo;
 use std::io::{self, BufWriter, Write};
 
 use crate::findings::Report;
+pub use name::{NameFormat, write_name};
 pub(crate) use text::plural;
 
 /// A format that a report can be written in.

@@ -18,11 +18,12 @@ mod select;
 mod wanted;
 pub(crate) mod yaml;
 
-pub use calls::kebab;
+pub use calls::{kebab, reason};
 pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
+pub use explain::evidence;
 pub use load::{load, load_text};
 pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};
 pub use run::{Evaluated, Include, digest_of, evaluate};
 pub use select::{Selected, Selection, select};
-pub use wanted::wanted;
+pub use wanted::{wanted, wanted_by};

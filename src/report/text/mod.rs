@@ -6,8 +6,8 @@
 
 mod coverage;
 mod group;
-mod layout;
-mod rule;
+pub(super) mod layout;
+pub(super) mod rule;
 
 use std::io::{self, Write};
 
