@@ -281,7 +281,7 @@ fn shared(
     match share.bool("privateDnsEnabled") {
         Some(true) => allowed,
         Some(false) => {
-            evidence.push(at(share.node, "privateDnsEnabled", "private DNS is off"));
+            evidence.push(at(share.node, "privateDnsEnabled", "false"));
             Allowed::No(Code::DnsPrivateDnsOff)
         }
         None => maybe(allowed, Need::Field(share.node, "privateDnsEnabled")),

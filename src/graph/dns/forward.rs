@@ -240,8 +240,7 @@ fn behind(
         return Err(Some(Need::Field(*endpoint, "Status")));
     }
     let vpc = entry.target("HostVPCId").node();
-    let shown = format!("an address of {}", graph.id(*endpoint));
-    vpc.map(|vpc| (vpc, at(*endpoint, "HostVPCId", shown)))
+    vpc.map(|vpc| (vpc, at(*endpoint, "HostVPCId", graph.id(vpc))))
         .ok_or(Some(Need::Field(*endpoint, "HostVPCId")))
 }
 

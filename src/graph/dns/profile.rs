@@ -72,11 +72,7 @@ fn carried(
         return;
     };
     let id = zone_id(&arn);
-    let evidence = at(
-        resource.node,
-        "ResourceArn",
-        format!("the profile carries {id}"),
-    );
+    let evidence = at(resource.node, "ResourceArn", arn.clone());
     if arn.contains("hostedzone/") {
         view.zone(index, &id, Some(profile), in_force, evidence);
     } else if arn.contains("resolver-rule/") {
