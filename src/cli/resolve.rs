@@ -197,6 +197,7 @@ fn expected(texts: &[String], wrong: &mut Vec<Diagnostic>) -> Vec<Expected> {
 }
 
 /// Reads `{"name": ["198.51.100.7"]}`; all that is wrong with it at once.
+#[expect(clippy::disallowed_methods, reason = "a file that a flag names")]
 fn read_given(path: &Path, wrong: &mut Vec<Diagnostic>) -> Given {
     const HELP: &str = "give JSON of the form {\"name\": [\"198.51.100.7\"]}";
     let mut given = Given::default();
@@ -226,12 +227,11 @@ fn read_given(path: &Path, wrong: &mut Vec<Diagnostic>) -> Given {
         let shown = report::visible::line(&name).into_owned();
         let mut addresses = Vec::new();
         for text in texts {
-            match text.parse::<IpAddr>() {
-                Ok(address) => addresses.push(address),
-                Err(_) => {
-                    let text = report::visible::line(&text);
-                    problem(format!("`{text}` of `{shown}` is no address"));
-                }
+            if let Ok(address) = text.parse::<IpAddr>() {
+                addresses.push(address);
+            } else {
+                let text = report::visible::line(&text);
+                problem(format!("`{text}` of `{shown}` is no address"));
             }
         }
         match Name::parse(&name) {
@@ -257,10 +257,10 @@ fn find(graph: &Graph, text: &str) -> Result<Node, Stop> {
     let shown = report::visible::line(text);
     if named.is_empty() {
         let known: Vec<String> = graph.nodes(Kind::Vpc).map(|vpc| graph.id(vpc)).collect();
-        let names = graph
+        let tags = graph
             .nodes(Kind::Vpc)
             .filter_map(|vpc| graph.tag(vpc, "Name"));
-        let known = known.iter().map(String::as_str).chain(names);
+        let known = known.iter().map(String::as_str).chain(tags);
         let help = report::visible::line(&suggest::among(text, known)).into_owned();
         let problem = Diagnostic::error("--vpc", format!("there is no VPC `{shown}` in the input"));
         return Err(problem.help(help).into());

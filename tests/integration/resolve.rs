@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use plaudit::collect::{self, Options};
 use plaudit::graph::Graph;
 use plaudit::graph::dns::{Given, Name, RecordType, Resolution, Verdict, resolve, resolve_with};
+use plaudit::graph::reach::code::Code;
 use plaudit::snapshot::record::Kind;
 use proptest::prelude::*;
 
@@ -124,7 +125,7 @@ fn differences(graph: &Graph, case: &Case, found: &Resolution) -> Vec<String> {
         let is = found.code().map_or("none", |code| code.name());
         differs("code", is.to_owned(), code.clone());
     }
-    let codes: Vec<&str> = found.codes().into_iter().map(|code| code.name()).collect();
+    let codes: Vec<&str> = found.codes().into_iter().map(Code::name).collect();
     for note in &case.notes {
         if !codes.contains(&note.as_str()) {
             wrong.push(format!("{note} is not among {codes:?}"));

@@ -260,7 +260,7 @@ impl Index {
             };
             for place in endpoint.entries("DnsEntries") {
                 let name = Name::read(place.text("DnsName"));
-                if let Some(name) = name.filter(|name| is_endpoint_name(name)) {
+                if let Some(name) = name.filter(is_endpoint_name) {
                     let path = format!("DnsEntries/{}/DnsName", place.position);
                     let here = at(node, path, name.to_string());
                     self.public.entry(name).or_default().push(here);
