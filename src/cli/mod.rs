@@ -12,6 +12,7 @@ mod inputs;
 mod output;
 mod progress;
 mod reach;
+mod resolve;
 mod rules;
 mod scaffold;
 mod schema;
@@ -53,6 +54,11 @@ enum Command {
     Reach(reach::ReachArgs),
     /// Record accounts into a snapshot, or show what would be asked.
     Collect(collect::CollectArgs),
+    /// Say what a name resolves to inside a VPC, step by step.
+    ///
+    /// Follows DHCP options, DNS attributes, resolver rules, private zones, profiles
+    /// and the private DNS of endpoints, all from the snapshot; asks no server.
+    Resolve(resolve::ResolveArgs),
     /// List, explain, test, check and write rules.
     Rules(rules::RulesArgs),
     /// What rules can speak about: kinds, functions, the JSON report.
@@ -95,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::Audit(args) => audit::run(&args, &screen),
         Command::Collect(args) => collect::run(&args, &screen),
         Command::Reach(args) => reach::run(&args, &screen),
+        Command::Resolve(args) => resolve::run(&args, &screen),
         Command::Rules(args) => rules::run(&args, &screen),
         Command::Schema(args) => schema::run(&args, &screen),
         Command::Snapshot(args) => snapshot::run(&args, &screen),

@@ -8,6 +8,7 @@ mod coverage;
 mod fact;
 pub mod insights;
 pub mod path;
+mod resolution;
 mod summary;
 
 use std::io;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use coverage::{CoverageRow, IgnoredSection, Input, Outcome, Population};
 pub use fact::{Fact, Reason, ReasonCode, SourceLine};
+pub use resolution::{Assumed, NameAddress, NameReport, NameStep};
 pub use summary::{Counts, Summary};
 
 /// What a rule says about one resource. Missing data is never a pass.

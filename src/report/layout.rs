@@ -12,7 +12,7 @@ use super::Style;
 
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::report) enum Role {
     Plain,
     Strong,
     /// Lines and arrows around the text, and what is said only for the record.
@@ -38,14 +38,14 @@ impl Role {
 }
 
 /// Where lines go, how wide they are and whether they are coloured.
-pub(super) struct Layout<'a> {
+pub(in crate::report) struct Layout<'a> {
     out: &'a mut dyn Write,
     color: bool,
     pub(super) width: usize,
 }
 
 impl<'a> Layout<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, style: &Style) -> Self {
+    pub(in crate::report) fn new(out: &'a mut dyn Write, style: &Style) -> Self {
         Self {
             out,
             color: style.color,
@@ -63,7 +63,7 @@ impl<'a> Layout<'a> {
     }
 
     /// One line of pieces, without spaces at its end.
-    pub(super) fn line(&mut self, pieces: &[(Role, &str)]) -> io::Result<()> {
+    pub(in crate::report) fn line(&mut self, pieces: &[(Role, &str)]) -> io::Result<()> {
         let used = pieces
             .iter()
             .rposition(|(_, text)| !text.trim_end().is_empty());
@@ -79,7 +79,7 @@ impl<'a> Layout<'a> {
 
     /// `label` and `text`, wrapped to the width; further lines start with
     /// `indent`, which is drawn as frame.
-    pub(super) fn wrapped(
+    pub(in crate::report) fn wrapped(
         &mut self,
         label: &str,
         role: Role,

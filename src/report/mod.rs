@@ -9,6 +9,7 @@ pub mod comparison;
 mod html;
 mod json;
 mod layout;
+mod name;
 pub mod path;
 mod text;
 pub(crate) mod visible;
@@ -19,6 +20,7 @@ mod demo;
 use std::io::{self, BufWriter, Write};
 
 use crate::findings::Report;
+pub use name::{NameFormat, write_name};
 pub(crate) use text::plural;
 
 /// A format that a report can be written in.

@@ -11,8 +11,8 @@ use crate::snapshot::ledger::{Scope, is_global};
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::Source;
 
-/// The reason behind a need.
-pub(super) fn reason(graph: &Graph, need: &Need) -> Reason {
+/// The reason behind a need, with the call and the permission that settle it.
+pub fn reason(graph: &Graph, need: &Need) -> Reason {
     match need {
         Need::Field(node, path) => field(graph, *node, path),
         Need::Resource(node) => resource(graph, *node),

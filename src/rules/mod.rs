@@ -20,9 +20,10 @@ mod select;
 mod wanted;
 pub(crate) mod yaml;
 
-pub use calls::kebab;
+pub use calls::{kebab, reason};
 pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
 pub use compare::{Ask, Asked, compare};
+pub use explain::evidence;
 pub use explain::path::{MAX_PATHS, analysis};
 pub use insights::insights;
 pub use load::{load, load_text};
@@ -30,4 +31,4 @@ pub use needs::{Call, needs};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};
 pub use run::{Evaluated, Include, digest_of, evaluate};
 pub use select::{Selected, Selection, select};
-pub use wanted::wanted;
+pub use wanted::{wanted, wanted_by};

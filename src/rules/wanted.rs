@@ -5,6 +5,7 @@
 //! Reading and linking leave out the rest.
 
 use super::expression::check::{Op, Typed, walk};
+use super::expression::functions::{self, Function};
 use super::expression::types::Type;
 use super::rule::Part;
 use super::select::Selected;
@@ -38,6 +39,27 @@ pub fn wanted(rules: &[Selected<'_>]) -> Wanted {
         }
     }
     wanted
+}
+
+/// Everything that a function of expressions asks for, and what names a VPC.
+pub fn wanted_by(name: &str) -> Wanted {
+    let mut wanted = Wanted::basic();
+    for function in functions::all().filter(|function| function.name == name) {
+        of_function(function, &mut wanted);
+    }
+    subject(Kind::Vpc, &mut wanted);
+    wanted
+}
+
+/// What a function declares.
+fn of_function(function: &Function, wanted: &mut Wanted) {
+    for (kind, path) in function.reads {
+        wanted.field(*kind, path);
+    }
+    for (kind, path) in function.follows {
+        wanted.link(*kind, path);
+    }
+    function.whole.iter().for_each(|kind| whole(*kind, wanted));
 }
 
 /// Fields behind the functions that every resource has.
@@ -114,13 +136,7 @@ fn expression(typed: &Typed, wanted: &mut Wanted) {
             }
         }
         Op::Call { function, args } => {
-            for (kind, path) in function.reads {
-                wanted.field(*kind, path);
-            }
-            for (kind, path) in function.follows {
-                wanted.link(*kind, path);
-            }
-            function.whole.iter().for_each(|kind| whole(*kind, wanted));
+            of_function(function, wanted);
             if let Some(Type::Resource(kind)) = args.first().map(|arg| &arg.ty) {
                 of_any_resource(function.name, *kind, wanted);
             }

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use plaudit::collect::{self, Options};
 use plaudit::graph::Graph;
 use plaudit::graph::dns::{Given, Name, RecordType, Resolution, Verdict, resolve, resolve_with};
+use plaudit::graph::reach::code::Code;
 use plaudit::snapshot::record::Kind;
 use proptest::prelude::*;
 
-use crate::program::root;
+use crate::program::{plaudit, root};
 use crate::samples::{copy, files};
 
 /// `resolve.yaml` of a scenario.
@@ -124,7 +125,7 @@ fn differences(graph: &Graph, case: &Case, found: &Resolution) -> Vec<String> {
         let is = found.code().map_or("none", |code| code.name());
         differs("code", is.to_owned(), code.clone());
     }
-    let codes: Vec<&str> = found.codes().into_iter().map(|code| code.name()).collect();
+    let codes: Vec<&str> = found.codes().into_iter().map(Code::name).collect();
     for note in &case.notes {
         if !codes.contains(&note.as_str()) {
             wrong.push(format!("{note} is not among {codes:?}"));
@@ -326,4 +327,246 @@ fn no_name_is_too_strange() {
             }
         }
     });
+}
+
+const APP: &str = "vpc-0a000000000000001";
+
+fn run(args: &[&str]) -> crate::program::Outcome {
+    plaudit(["resolve"]).args(args).run()
+}
+
+#[test]
+fn the_exit_code_says_whether_the_name_resolves() {
+    let zones = "fixtures/dns-zones";
+    for (args, code) in [
+        (&["db.shop.example", "--vpc", APP, zones][..], 0),
+        (&["sts.eu-central-1.amazonaws.com", "--vpc", APP, zones], 0),
+        (&["nothing.shop.example", "--vpc", APP, zones], 1),
+        (&["www.partner.com", "--vpc", APP, zones], 3),
+        (
+            &[
+                "db.shop.example",
+                "--vpc",
+                APP,
+                zones,
+                "--expect",
+                "10.1.0.0/24",
+            ],
+            0,
+        ),
+        (
+            &[
+                "db.shop.example",
+                "--vpc",
+                APP,
+                zones,
+                "--expect",
+                "10.2.0.0/24",
+            ],
+            1,
+        ),
+        (
+            &[
+                "sts.eu-central-1.amazonaws.com",
+                "--vpc",
+                APP,
+                zones,
+                "--expect",
+                "10.0.0.0/8",
+            ],
+            1,
+        ),
+        (
+            &[
+                "vectors.shop.example",
+                "--vpc",
+                APP,
+                zones,
+                "--expect",
+                "vpce-0a000000000000010",
+            ],
+            0,
+        ),
+        (
+            &[
+                "vectors.shop.example",
+                "--vpc",
+                APP,
+                zones,
+                "--expect",
+                "vpce-0a000000000000011",
+            ],
+            1,
+        ),
+        (
+            &["db.shop.example", "--vpc", APP, "--type", "aaaa", zones],
+            0,
+        ),
+        (
+            &["db.shop.example", "--vpc", "vpc-0a00000000000000f", zones],
+            2,
+        ),
+        (&["a..b", "--vpc", APP, zones], 2),
+        (
+            &["db.shop.example", "--vpc", APP, "--expect", "there", zones],
+            2,
+        ),
+        (
+            &[
+                "db.shop.example",
+                "--vpc",
+                APP,
+                "--resolutions",
+                "nowhere.json",
+                zones,
+            ],
+            2,
+        ),
+        (&["db.shop.example", "--vpc", APP, "nowhere"], 2),
+    ] {
+        let outcome = run(args);
+        assert_eq!(outcome.code, code, "{args:?}\n{}", outcome.err);
+    }
+}
+
+#[test]
+fn all_that_is_wrong_with_the_question_is_said_at_once() {
+    let outcome = run(&[
+        "a b",
+        "--vpc",
+        APP,
+        "--expect",
+        "there",
+        "--resolutions",
+        "nowhere.json",
+        "fixtures/dns-zones",
+    ]);
+    assert_eq!(outcome.code, 2);
+    for part in [
+        "`a b` is no name",
+        "`there` is neither",
+        "nowhere.json",
+        "3 errors",
+    ] {
+        assert!(outcome.err.contains(part), "{part}: {}", outcome.err);
+    }
+    let outcome = run(&[
+        "db.shop.example",
+        "--vpc",
+        "vpc-0a00000000000001",
+        "fixtures/dns-zones",
+    ]);
+    assert!(
+        outcome
+            .err
+            .contains("did you mean `vpc-0a000000000000001`?"),
+        "{}",
+        outcome.err
+    );
+}
+
+#[test]
+fn answers_of_public_dns_can_be_given() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("public.json");
+    fs::write(&file, r#"{"WWW.Partner.com.": ["203.0.113.7", "2001:db8::7"], "db.shop.example": ["203.0.113.8"]}"#).unwrap();
+    let ask = |name: &str| {
+        plaudit([
+            "resolve",
+            name,
+            "--vpc",
+            APP,
+            "-f",
+            "json",
+            "fixtures/dns-zones",
+            "--resolutions",
+        ])
+        .arg(&file)
+        .run()
+        .json()
+    };
+    assert_eq!(ask("www.partner.com")["addresses"][0]["ip"], "203.0.113.7");
+    assert_eq!(
+        ask("away.shop.example")["addresses"][0]["ip"],
+        "203.0.113.7"
+    );
+    // What the VPC answers by itself, nobody can change.
+    assert_eq!(ask("db.shop.example")["addresses"][0]["ip"], "10.1.0.10");
+    fs::write(&file, r#"{"a..b": ["x"]}"#).unwrap();
+    let outcome = plaudit([
+        "resolve",
+        "a.b",
+        "--vpc",
+        APP,
+        "fixtures/dns-zones",
+        "--resolutions",
+    ])
+    .arg(&file)
+    .run();
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.err.contains("`x` of `a..b` is no address"),
+        "{}",
+        outcome.err
+    );
+}
+
+#[test]
+fn every_json_answer_is_as_its_schema_says() {
+    let path = root().join("docs/schema/resolution.schema.json");
+    let schema: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for name in scenarios() {
+        let expect = expected(&name);
+        for case in expect.cases.iter().step_by(4) {
+            let folder = format!("fixtures/{name}");
+            let outcome = run(&[
+                &case.name,
+                "--vpc",
+                &expect.vpcs[&case.vpc],
+                "--type",
+                &case.kind,
+                "-f",
+                "json",
+                &folder,
+            ]);
+            let answer = outcome.json();
+            let wrong: Vec<String> = schema
+                .iter_errors(&answer)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(
+                wrong.is_empty(),
+                "{name} {}\n{}",
+                case.name,
+                wrong.join("\n")
+            );
+            assert_eq!(answer["exit"], outcome.code);
+            assert_eq!(answer["verdict"], case.verdict.as_str());
+        }
+    }
+}
+
+#[test]
+fn an_answer_shows_the_lines_that_decided() {
+    let outcome = run(&["vectors.shop.example", "--vpc", APP, "fixtures/dns-zones"]);
+    insta::assert_snapshot!("resolve-answered", outcome.text());
+    let outcome = run(&[
+        "x.mixed.example",
+        "--vpc",
+        "vpc-0d000000000000002",
+        "fixtures/dns-resolver",
+    ]);
+    insta::assert_snapshot!("resolve-unknown", outcome.text());
+    let plain = run(&["db.shop.example", "--vpc", APP, "fixtures/dns-zones"]);
+    let colored = run(&[
+        "db.shop.example",
+        "--vpc",
+        APP,
+        "--color",
+        "always",
+        "fixtures/dns-zones",
+    ]);
+    assert!(!plain.text().contains('\u{1b}') && colored.text().contains('\u{1b}'));
 }

@@ -50,6 +50,9 @@ fn what_is_not_kept_is_not_missed() {
         "redis-cloud-broken",
         "partial-permissions",
         "two-accounts",
+        "dns-zones",
+        "dns-endpoints",
+        "dns-resolver",
     ] {
         let all = findings(scenario, true);
         assert!(all.len() > 20, "{scenario}: {}", all.len());

@@ -166,7 +166,7 @@ impl<'a> Walk<'a> {
                 evidence.extend(servers.evidence);
                 let detail = format!("a rule forwards {domain}; {}", servers.detail);
                 self.step(vpc, name, rule, Outcome::Pass, None, evidence, detail);
-                self.servers(&servers.servers, name, question.chain + 1)
+                self.servers(&servers.all, name, question.chain + 1)
             }
             Err(mut lost) => {
                 let mut evidence = why.to_vec();

@@ -225,11 +225,9 @@ fn take(offer: &Offer<'_>, preference: &Preference, through_network: bool, found
     // Only the group knows the zone that its children are in; what is beside
     // them in that zone does not exist.
     let zone = group_domain.clone().filter(|domain| name.is_within(domain));
-    if zone.is_none() && offer.in_group && offer.group.is_none() {
-        if let Some(parent) = name.parent() {
-            let need = Need::Sense(format!("the group domain above {name}"));
-            found.doubts.push((Under::Domain(parent), need));
-        }
+    if let (None, None, true, Some(parent)) = (&zone, offer.group, offer.in_group, name.parent()) {
+        let need = Need::Sense(format!("the group domain above {name}"));
+        found.doubts.push((Under::Domain(parent), need));
     }
     let by_arn = offer.resource.is_some_and(|one| one.is("type", "ARN"));
     let without_domain = offer.group.is_some() && group_domain.is_none() && !offer.has_zone;
@@ -281,7 +279,7 @@ fn shared(
     match share.bool("privateDnsEnabled") {
         Some(true) => allowed,
         Some(false) => {
-            evidence.push(at(share.node, "privateDnsEnabled", "private DNS is off"));
+            evidence.push(at(share.node, "privateDnsEnabled", "false"));
             Allowed::No(Code::DnsPrivateDnsOff)
         }
         None => maybe(allowed, Need::Field(share.node, "privateDnsEnabled")),

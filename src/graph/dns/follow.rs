@@ -171,14 +171,12 @@ impl<'a> Walk<'a> {
                 return self.zone(question, zone, target, depth + 1);
             }
         }
-        match outside::aws(self.graph, self.index, target, self.kind, vpc) {
-            Some(known) => self.known(question, target, known),
-            None => {
-                let needs = vec![Need::Sense(format!("the addresses of {target}"))];
-                let detail = format!("an alias of {target}, which is not in the snapshot");
-                let code = Code::DnsNotInSnapshot;
-                self.unknown(vpc, target, record, code, needs, detail)
-            }
+        if let Some(known) = outside::aws(self.graph, self.index, target, self.kind, vpc) {
+            return self.known(question, target, known);
         }
+        let needs = vec![Need::Sense(format!("the addresses of {target}"))];
+        let detail = format!("an alias of {target}, which is not in the snapshot");
+        let code = Code::DnsNotInSnapshot;
+        self.unknown(vpc, target, record, code, needs, detail)
     }
 }

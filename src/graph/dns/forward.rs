@@ -29,7 +29,7 @@ pub(super) struct Server {
 /// Where questions go.
 #[derive(Debug)]
 pub(super) struct Servers {
-    pub(super) servers: BTreeSet<Server>,
+    pub(super) all: BTreeSet<Server>,
     pub(super) evidence: Vec<At>,
     pub(super) detail: String,
 }
@@ -51,7 +51,7 @@ pub(super) fn of_vpc(graph: &Graph, index: &Index, vpc: Node) -> Result<Servers,
         inbound: false,
     };
     let amazon = |evidence| Servers {
-        servers: BTreeSet::from([own]),
+        all: BTreeSet::from([own]),
         evidence,
         detail: "DHCP options name Amazon's resolver".to_owned(),
     };
@@ -113,7 +113,7 @@ pub(super) fn of_vpc(graph: &Graph, index: &Index, vpc: Node) -> Result<Servers,
         code: Code::DnsCustomServers,
         ..lost
     })?;
-    found.servers.extend(servers);
+    found.all.extend(servers);
     Ok(found)
 }
 
@@ -194,7 +194,7 @@ fn to(
     }
     if strangers.is_empty() {
         return Ok(Servers {
-            servers,
+            all: servers,
             evidence,
             detail: "the servers are inbound resolver endpoints".to_owned(),
         });
@@ -240,8 +240,7 @@ fn behind(
         return Err(Some(Need::Field(*endpoint, "Status")));
     }
     let vpc = entry.target("HostVPCId").node();
-    let shown = format!("an address of {}", graph.id(*endpoint));
-    vpc.map(|vpc| (vpc, at(*endpoint, "HostVPCId", shown)))
+    vpc.map(|vpc| (vpc, at(*endpoint, "HostVPCId", graph.id(vpc))))
         .ok_or(Some(Need::Field(*endpoint, "HostVPCId")))
 }
 

@@ -109,7 +109,7 @@ pub(super) fn endpoint(
                     name: private.name,
                     node,
                     code: Code::DnsPrivateDnsOff,
-                    evidence: vec![at(node, "PrivateDnsEnabled", "private DNS is off")],
+                    evidence: vec![at(node, "PrivateDnsEnabled", "false")],
                 });
             }
             return;

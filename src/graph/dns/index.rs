@@ -176,7 +176,7 @@ impl Index {
             for place in zone.entries("VPCs") {
                 if let Some(vpc) = place.target("VPCId").row() {
                     let path = format!("VPCs/{}/VPCId", place.position);
-                    let shown = format!("{id} is associated with {}", shown_vpc(&place));
+                    let shown = shown_vpc(&place);
                     let known = self.zones_of.entry(vpc).or_default();
                     known.insert(id.clone(), at(node, path, shown));
                 }
@@ -202,11 +202,10 @@ impl Index {
             };
             let id = zone_id(&summary.text("HostedZoneId").unwrap_or_default());
             if let Some(vpc) = summary.target("VPCId").row() {
-                let shown = format!("{id} is associated with {}", shown_vpc(&summary));
                 let known = self.zones_of.entry(vpc).or_default();
                 known
                     .entry(id.clone())
-                    .or_insert(at(node, "HostedZoneId", shown));
+                    .or_insert(at(node, "HostedZoneId", id.clone()));
             }
             if let Some(name) = Name::read(summary.text("Name")) {
                 self.zones.entry(id.clone()).or_insert(Zone {
@@ -261,7 +260,7 @@ impl Index {
             };
             for place in endpoint.entries("DnsEntries") {
                 let name = Name::read(place.text("DnsName"));
-                if let Some(name) = name.filter(|name| is_endpoint_name(name)) {
+                if let Some(name) = name.filter(is_endpoint_name) {
                     let path = format!("DnsEntries/{}/DnsName", place.position);
                     let here = at(node, path, name.to_string());
                     self.public.entry(name).or_default().push(here);

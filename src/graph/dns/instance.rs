@@ -195,6 +195,10 @@ fn public_name(graph: &Graph, ip: IpAddr, kind: RecordType, vpc: Node) -> Known 
 }
 
 fn private_of(graph: &Graph, interface: Node, detail: &str) -> Known {
+    let public = graph
+        .entry(interface)
+        .and_then(|one| one.text("Association.PublicIp"))
+        .unwrap_or_default();
     let first = graph.entry(interface).and_then(|one| {
         one.entries("PrivateIpAddresses")
             .find_map(|place| place.address("PrivateIpAddress"))
@@ -209,7 +213,7 @@ fn private_of(graph: &Graph, interface: Node, detail: &str) -> Known {
             from: None,
             interface: Some(interface),
         }],
-        evidence: vec![at(interface, "Association/PublicIp", "its public address")],
+        evidence: vec![at(interface, "Association/PublicIp", public)],
         detail: detail.to_owned(),
         ..Known::default()
     }

@@ -72,30 +72,22 @@ fn carried(
         return;
     };
     let id = zone_id(&arn);
-    let evidence = at(
-        resource.node,
-        "ResourceArn",
-        format!("the profile carries {id}"),
-    );
+    let evidence = at(resource.node, "ResourceArn", arn.clone());
     if arn.contains("hostedzone/") {
         view.zone(index, &id, Some(profile), in_force, evidence);
     } else if arn.contains("resolver-rule/") {
-        match graph.find(Kind::ResolverRule, &id, None) {
-            Some(rule) => view.rule(graph, rule, Some(profile), in_force, vec![evidence]),
-            None => {
-                let need = Need::Listing(Kind::ResolverRule, resource.node);
-                view.doubt(Over::Rules, Under::Anything, need);
-            }
+        if let Some(rule) = graph.find(Kind::ResolverRule, &id, None) {
+            view.rule(graph, rule, Some(profile), in_force, vec![evidence]);
+        } else {
+            let need = Need::Listing(Kind::ResolverRule, resource.node);
+            view.doubt(Over::Rules, Under::Anything, need);
         }
     } else if arn.contains("vpc-endpoint/") {
-        match graph.find(Kind::VpcEndpoint, &id, None) {
-            Some(endpoint) => {
-                hidden::endpoint(graph, index, endpoint, Some((profile, in_force)), view);
-            }
-            None => {
-                let need = Need::Listing(Kind::VpcEndpoint, resource.node);
-                view.doubt(Over::Zones, Under::Anything, need);
-            }
+        if let Some(endpoint) = graph.find(Kind::VpcEndpoint, &id, None) {
+            hidden::endpoint(graph, index, endpoint, Some((profile, in_force)), view);
+        } else {
+            let need = Need::Listing(Kind::VpcEndpoint, resource.node);
+            view.doubt(Over::Zones, Under::Anything, need);
         }
     } else if arn.contains("firewall-rule-group") {
         view.firewalls.push(resource.node);

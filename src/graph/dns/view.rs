@@ -197,7 +197,7 @@ impl View {
                 continue;
             }
             let id = entry.text("ResolverRuleId").unwrap_or_default();
-            let evidence = vec![at(node, "ResolverRuleId", format!("{id} is associated"))];
+            let evidence = vec![at(node, "ResolverRuleId", id)];
             match entry.target("ResolverRuleId") {
                 Target::Here(rule) => self.rule(graph, rule, None, in_force, evidence),
                 // AWS's own rule for everything else: no account lists it

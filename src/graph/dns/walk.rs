@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
                     servers.evidence,
                     servers.detail,
                 );
-                self.servers(&servers.servers, name, 0)
+                self.servers(&servers.all, name, 0)
             }
             Err(lost) => self.lost(vpc, name, vpc, lost),
         };

@@ -115,7 +115,7 @@ fn delegation(graph: &Graph, records: &Records, zone: &Zone, name: &Name) -> Opt
         for row in records.by_name.get(&domain).into_iter().flatten() {
             let node = Node::new(Kind::ResourceRecordSet, *row);
             if graph.entry(node).is_some_and(|set| set.is("Type", "NS")) {
-                let place = at(node, "Name", format!("{domain} is delegated"));
+                let place = at(node, "Name", domain.to_string());
                 return Some((domain, place));
             }
         }
@@ -134,11 +134,7 @@ fn parts(zone: &Zone, sets: &[Entry<'_>], kind: RecordType) -> Look {
             .text("AliasTarget.DNSName")
             .filter(|text| !text.is_empty())
         {
-            evidence.push(at(
-                record,
-                "AliasTarget/DNSName",
-                format!("alias of {text}"),
-            ));
+            evidence.push(at(record, "AliasTarget/DNSName", text.clone()));
             let target = crate::graph::normal_dns_name(&text);
             let owner = set.text("AliasTarget.HostedZoneId").unwrap_or_default();
             match Name::parse(&target) {

@@ -7,7 +7,7 @@
 pub(super) mod comparison;
 mod coverage;
 mod group;
-mod rule;
+pub(super) mod rule;
 
 use std::io::{self, Write};
 

@@ -32,7 +32,7 @@ pub(super) const fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
-pub(in super::super) const fn reason_name(code: ReasonCode) -> &'static str {
+pub(in crate::report) const fn reason_name(code: ReasonCode) -> &'static str {
     match code {
         ReasonCode::NotCollected => "not collected",
         ReasonCode::Denied => "denied",
@@ -121,7 +121,7 @@ fn place(resource: &Resource) -> String {
     place.join(" / ")
 }
 
-fn evidence(page: &mut Layout<'_>, facts: &[Fact]) -> io::Result<()> {
+pub(in crate::report) fn evidence(page: &mut Layout<'_>, facts: &[Fact]) -> io::Result<()> {
     let rows: Vec<_> = facts.iter().take(FACTS).map(row).collect();
     let subjects = rows
         .iter()

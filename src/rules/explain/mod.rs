@@ -12,11 +12,12 @@ pub(super) mod path;
 use sha2::{Digest as _, Sha256};
 
 use super::calls;
-use super::expression::trace::{Event, Frame};
+use super::expression::trace::{Event, Frame, Read};
 use super::load::hex;
 use super::run::Compiled;
 use super::select::Selected;
-use crate::findings::{Finding, Reason, Resource, Verdict};
+use crate::findings::{Fact, Finding, Reason, Resource, Verdict};
+use crate::graph::reach::flow::At;
 use crate::graph::{Direction, Graph, Listing, Node, links};
 use crate::snapshot::ledger::Scope;
 use crate::snapshot::provenance::Locate;
@@ -131,6 +132,22 @@ impl<'g> Explainer<'g> {
         }
         reasons
     }
+}
+
+/// Places in resources as facts, with the lines of the files where they stand.
+pub fn evidence(graph: &Graph, locate: &dyn Locate, places: &[At]) -> Vec<Fact> {
+    let Some(first) = places.first() else {
+        return Vec::new();
+    };
+    let events: Vec<Event> = places
+        .iter()
+        .map(|place| {
+            let label = place.path.replace('/', ".");
+            let (path, shown) = (place.path.clone(), place.shown.clone());
+            Event::Read(Read::seen(place.node, path, label, shown))
+        })
+        .collect();
+    Explainer::new(graph, locate).facts(&events, first.node, Verdict::Pass)
 }
 
 /// The finding for a place where a rule's resources were not listed.

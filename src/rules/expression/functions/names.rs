@@ -180,7 +180,7 @@ fn name<'g>(
 }
 
 /// Shows where the steps of a resolution stand, and what it missed.
-fn show<'g>(frame: &mut Frame<'g>, found: &Resolution) {
+fn show(frame: &mut Frame<'_>, found: &Resolution) {
     if frame.tracing() {
         for step in found
             .steps
