@@ -26,7 +26,7 @@ pub(super) fn way(page: &mut Layout<'_>, title: &str, hops: &[Hop]) -> io::Resul
             words::value(&hop.source),
             words::value(&hop.destination)
         );
-        let mut what = words::named(&hop.id, hop.name.as_ref());
+        let mut what = words::named(&hop.id, hop.name.as_ref().or(hop.of.as_ref()));
         if !hop.kind.is_empty() && hop.kind != hop.id {
             what = format!("{what}  {}", words::value(&hop.kind));
         }
@@ -35,17 +35,23 @@ pub(super) fn way(page: &mut Layout<'_>, title: &str, hops: &[Hop]) -> io::Resul
         } else {
             format!("  {header}")
         };
-        page.line(&[
-            (Role::Frame, "  ● "),
-            (Role::Strong, &what),
-            (Role::Plain, &addresses),
-        ])?;
-        before = header;
         let bar = if position + 1 < hops.len() {
             "│"
         } else {
             " "
         };
+        let fits = 4 + what.width() + addresses.width() <= page.width;
+        let beside = if fits { addresses.as_str() } else { "" };
+        page.line(&[
+            (Role::Frame, "  ● "),
+            (Role::Strong, &what),
+            (Role::Plain, beside),
+        ])?;
+        if !fits {
+            let frame = format!("  {bar} ");
+            page.line(&[(Role::Frame, &frame), (Role::Plain, &addresses)])?;
+        }
+        before = header;
         for check in &hop.checks {
             draw(page, bar, check)?;
         }
