@@ -166,8 +166,8 @@ pub struct End {
     /// Its `Name` tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What an interface is of: its instance, or what a service wrote as its
-    /// description.
+    /// What an interface is of: its instance or endpoint, or what a service wrote
+    /// as its description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
     /// The address.
@@ -204,8 +204,8 @@ pub struct Hop {
     /// Its `Name` tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What an interface is of: its instance, or what a service wrote as its
-    /// description.
+    /// What an interface is of: its instance or endpoint, or what a service wrote
+    /// as its description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
     /// The account it belongs to; empty when no input tells.

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::flow::{Assume, End, Flow, Outcome, Traffic, Verdict};
+use super::flow::{Assume, End, Flow, Traffic, Verdict};
 use super::place::{Place, one_family};
 use crate::graph::Graph;
 use crate::graph::ports::Ports;
@@ -139,13 +139,15 @@ fn as_seen(graph: &Graph, source: &End, destination: &End) -> End {
 /// whatever else there is; otherwise one that is not known leaves all unknown.
 fn together(from: &Place, to: &Place, pairs: &[Pair], cut: bool) -> Verdict {
     let of = |wanted: &[Verdict]| pairs.iter().any(|pair| wanted.contains(&pair.flow.verdict));
-    let step = |outcome: Outcome| to.checks.iter().any(|check| check.outcome == outcome);
     let unseen =
         |place: &Place| !place.needs.is_empty() || place.unlisted.is_some() || place.left_out > 0;
     let some = of(&[Verdict::Reachable, Verdict::Partial]);
-    let not = of(&[Verdict::Blocked, Verdict::Partial]) || step(Outcome::Fail);
-    let doubt =
-        of(&[Verdict::Unknown]) || step(Outcome::Unknown) || unseen(from) || unseen(to) || cut;
+    let not = of(&[Verdict::Blocked, Verdict::Partial]) || to.names.contains(&Verdict::Blocked);
+    let doubt = of(&[Verdict::Unknown])
+        || to.names.contains(&Verdict::Unknown)
+        || unseen(from)
+        || unseen(to)
+        || cut;
     match (some, not, doubt) {
         (true, true, _) => Verdict::Partial,
         (_, _, true) | (false, false, false) => Verdict::Unknown,

@@ -27,9 +27,7 @@ const REASONS: usize = 6;
 pub(super) fn write(analysis: &Analysis, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Layout::new(out, style);
     head(&mut page, analysis)?;
-    for check in &analysis.name {
-        blocker(&mut page, analysis, check, words::aspect(check.aspect))?;
-    }
+    name(&mut page, analysis)?;
     if analysis
         .paths
         .iter()
@@ -40,13 +38,31 @@ pub(super) fn write(analysis: &Analysis, style: &Style, out: &mut dyn Write) -> 
         pairs(&mut page, analysis)?;
     }
     paths(&mut page, analysis)?;
-    for reason in &analysis.reasons {
+    // What a name lacks stands with the step that lacks it.
+    let told = |reason: &Reason| {
+        let mut steps = analysis.name.iter();
+        steps.any(|check| words::stops(check) && check.reasons.contains(reason))
+    };
+    for reason in analysis.reasons.iter().filter(|reason| !told(reason)) {
         missing(&mut page, reason)?;
     }
     for (number, change) in (1_u64..).zip(&analysis.changes) {
         suggest(&mut page, number, change)?;
     }
     foot(&mut page, analysis)
+}
+
+/// How the destination's name was resolved, and what stood in the way.
+fn name(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
+    if analysis.name.is_empty() {
+        return Ok(());
+    }
+    draw::steps(page, "name", &analysis.name)?;
+    page.line(&[])?;
+    for check in analysis.name.iter().filter(|check| words::stops(check)) {
+        blocker(page, analysis, check, words::aspect(check.aspect))?;
+    }
+    Ok(())
 }
 
 const fn role(reach: Reach) -> Role {
@@ -352,6 +368,9 @@ fn foot(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
     }
     let counts = &analysis.counts;
     let all = counts.reachable + counts.partial + counts.blocked + counts.unknown;
+    if all == 0 {
+        return page.line(&[(role(analysis.verdict), "no pair of ends to look at")]);
+    }
     let text = format!(
         "{} of {} reachable · {} partial · {} blocked · {} unknown",
         counts.reachable,

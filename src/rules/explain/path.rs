@@ -202,6 +202,7 @@ fn assumptions(answer: &Answer) -> Vec<Assumed> {
         .pairs
         .iter()
         .flat_map(|pair| pair.flow.assumptions.iter().copied())
+        .chain(answer.to.assumptions.iter().copied())
         .collect();
     all.sort_unstable();
     all.dedup();
@@ -268,16 +269,19 @@ impl Writer<'_> {
         name.filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
-    /// What an interface is of: its instance, by name if it has one, or what a
-    /// service wrote.
+    /// What an interface is of: its instance or endpoint, by name if it has one,
+    /// or what a service wrote.
     fn of(&self, node: Node) -> Option<String> {
         if node.kind != Kind::NetworkInterface {
             return None;
         }
-        let interfaces = &self.graph.network().interfaces;
-        let instance = interfaces.get(node.row()? as usize)?.instance;
-        let instance = instance.map(|row| Node::new(Kind::Instance, row));
+        let interface = self.graph.network().interfaces.get(node.row()? as usize)?;
+        let instance = interface.instance.map(|row| Node::new(Kind::Instance, row));
+        let endpoint = interface
+            .endpoint
+            .map(|row| Node::new(Kind::VpcEndpoint, row));
         instance
+            .or(endpoint)
             .map(|node| self.tag(node).unwrap_or_else(|| self.graph.id(node)))
             .or_else(|| self.graph.field_text(node, "Description"))
             .filter(|text| !text.is_empty())
