@@ -166,6 +166,10 @@ pub struct End {
     /// Its `Name` tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What an interface is of: its instance or endpoint, or what a service wrote
+    /// as its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// The address.
     pub address: String,
     /// The Availability Zone, if known.
@@ -200,6 +204,10 @@ pub struct Hop {
     /// Its `Name` tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What an interface is of: its instance or endpoint, or what a service wrote
+    /// as its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// The account it belongs to; empty when no input tells.
     pub account: String,
     /// The region; empty when no input tells.

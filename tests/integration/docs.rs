@@ -16,7 +16,7 @@ use plaudit::snapshot::record::Kind;
 use plaudit::snapshot::schema::{Absent, Field, Shape};
 use serde_json::Value;
 
-use crate::program::{plaudit, root};
+use crate::program::{Outcome, plaudit, root};
 use crate::samples::files;
 
 const NOTE: &str = "<!-- Made from the program by `UPDATE=1 cargo test docs`. Do not edit. -->\n";
@@ -583,9 +583,26 @@ fn the_script_and_the_policy_have_every_call_that_a_rule_rests_on() {
 fn the_readme_shows_what_the_program_prints() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let run = plaudit(["audit", "fixtures/redis-cloud-broken", "-f", "text"]).run();
-    let printed: BTreeSet<&str> = run.text().lines().collect();
+    let mut printed: BTreeSet<&str> = run.text().lines().collect();
+    let questions: Vec<Vec<&str>> = blocks(&readme, "sh")
+        .iter()
+        .flat_map(|block| block.lines())
+        .filter_map(|line| line.strip_prefix("plaudit reach fixtures/"))
+        .map(|rest| rest.split_whitespace().collect())
+        .collect();
+    assert!(!questions.is_empty());
+    let answers: Vec<Outcome> = questions
+        .iter()
+        .map(|words| {
+            let folder = format!("fixtures/{}", words[0]);
+            plaudit(["reach", &folder]).args(&words[1..]).run()
+        })
+        .collect();
+    for answer in &answers {
+        printed.extend(answer.text().lines());
+    }
     let shown = blocks(&readme, "text");
-    assert_eq!(shown.len(), 2);
+    assert_eq!(shown.len(), 3);
     for line in shown.iter().flat_map(|block| block.lines()) {
         assert!(printed.contains(line), "not printed: {line}");
     }

@@ -139,6 +139,47 @@ fn an_answer_looks_like_this() {
 }
 
 #[test]
+fn a_name_is_resolved_where_the_source_is() {
+    for (from, to, port, verdict, says) in [
+        (
+            "10.20.0.0/16",
+            "sessions.redis.shop.internal",
+            "10000",
+            "reachable",
+            "6 of 6 pairs reachable",
+        ),
+        (
+            "vpc-0ac0d9169b5f9f591",
+            "Sessions.Redis.Shop.Internal.",
+            "22",
+            "blocked",
+            "error[ENI_SG_RULES_MISMATCH]",
+        ),
+        (
+            "10.20.4.4",
+            "nothing.shop.internal",
+            "10000",
+            "blocked",
+            "error[X_DNS_NO_RECORD]",
+        ),
+        (
+            "10.20.4.4",
+            "www.example.com",
+            "443",
+            "unknown",
+            "unknown[X_DNS_NOT_IN_SNAPSHOT]",
+        ),
+    ] {
+        let run = plaudit(["reach", "fixtures/redis-cloud-healthy", "--from", from])
+            .args(&["--to", to, "--port", port])
+            .run()
+            .ends_with(exit_of(verdict));
+        assert!(run.text().starts_with(verdict), "{to}\n{}", run.text());
+        assert!(run.text().contains(says), "{to}\n{}", run.text());
+    }
+}
+
+#[test]
 fn a_place_that_is_none_is_explained() {
     for (from, to, says) in [
         (

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::flow::{Assume, End, Flow, Outcome, Traffic, Verdict};
+use super::flow::{Assume, End, Flow, Traffic, Verdict};
 use super::place::{Place, one_family};
 use crate::graph::Graph;
 use crate::graph::ports::Ports;
@@ -85,7 +85,7 @@ pub fn answer(
         .map(|(one, other, source, destination)| Pair {
             from: one,
             to: other,
-            flow: network.flow(graph, source, destination, &traffic, assume),
+            flow: network.flow(graph, &source, &destination, &traffic, assume),
         })
         .collect();
     let verdict = together(&from, &to, &pairs, left_out > 0);
@@ -102,11 +102,7 @@ pub fn answer(
 }
 
 /// Positions of the classes of each pair, with one end of each.
-fn wanted<'p>(
-    graph: &Graph,
-    from: &'p Place,
-    to: &'p Place,
-) -> Vec<(usize, usize, &'p End, &'p End)> {
+fn wanted(graph: &Graph, from: &Place, to: &Place) -> Vec<(usize, usize, End, End)> {
     let mut wanted = Vec::new();
     for (one, source) in from.classes.iter().enumerate() {
         let vpc = source
@@ -118,24 +114,40 @@ fn wanted<'p>(
                 continue;
             }
             if let Some((source, destination)) = source.pair(destination) {
-                wanted.push((one, other, source, destination));
+                let destination = as_seen(graph, source, destination);
+                wanted.push((one, other, source.clone(), destination));
             }
         }
     }
     wanted
 }
 
+/// A destination by the address that the source uses: from the internet, an
+/// interface is known by its public address.
+fn as_seen(graph: &Graph, source: &End, destination: &End) -> End {
+    let network = graph.network();
+    if let (End::Internet(_), End::Interface(node, address)) = (source, destination) {
+        let vpc = network.vpc_of(destination);
+        if let Some(public) = vpc.and_then(|vpc| network.public_of(vpc, *address)) {
+            return End::Interface(*node, public);
+        }
+    }
+    destination.clone()
+}
+
 /// What all pairs amount to. Some that pass and some that do not are `partial`
 /// whatever else there is; otherwise one that is not known leaves all unknown.
 fn together(from: &Place, to: &Place, pairs: &[Pair], cut: bool) -> Verdict {
     let of = |wanted: &[Verdict]| pairs.iter().any(|pair| wanted.contains(&pair.flow.verdict));
-    let step = |outcome: Outcome| to.checks.iter().any(|check| check.outcome == outcome);
     let unseen =
         |place: &Place| !place.needs.is_empty() || place.unlisted.is_some() || place.left_out > 0;
     let some = of(&[Verdict::Reachable, Verdict::Partial]);
-    let not = of(&[Verdict::Blocked, Verdict::Partial]) || step(Outcome::Fail);
-    let doubt =
-        of(&[Verdict::Unknown]) || step(Outcome::Unknown) || unseen(from) || unseen(to) || cut;
+    let not = of(&[Verdict::Blocked, Verdict::Partial]) || to.names.contains(&Verdict::Blocked);
+    let doubt = of(&[Verdict::Unknown])
+        || to.names.contains(&Verdict::Unknown)
+        || unseen(from)
+        || unseen(to)
+        || cut;
     match (some, not, doubt) {
         (true, true, _) => Verdict::Partial,
         (_, _, true) | (false, false, false) => Verdict::Unknown,

@@ -8,7 +8,7 @@ use std::io;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::words;
-use crate::findings::path::{Check, Hop, Outcome};
+use crate::findings::path::{Aspect, Check, Hop, Outcome};
 use crate::report::layout::{Layout, Role, pad, wrap};
 
 /// Evidence of one check that is shown.
@@ -26,7 +26,7 @@ pub(super) fn way(page: &mut Layout<'_>, title: &str, hops: &[Hop]) -> io::Resul
             words::value(&hop.source),
             words::value(&hop.destination)
         );
-        let mut what = words::named(&hop.id, hop.name.as_ref());
+        let mut what = words::named(&hop.id, hop.name.as_ref().or(hop.of.as_ref()));
         if !hop.kind.is_empty() && hop.kind != hop.id {
             what = format!("{what}  {}", words::value(&hop.kind));
         }
@@ -35,17 +35,23 @@ pub(super) fn way(page: &mut Layout<'_>, title: &str, hops: &[Hop]) -> io::Resul
         } else {
             format!("  {header}")
         };
-        page.line(&[
-            (Role::Frame, "  ● "),
-            (Role::Strong, &what),
-            (Role::Plain, &addresses),
-        ])?;
-        before = header;
         let bar = if position + 1 < hops.len() {
             "│"
         } else {
             " "
         };
+        let fits = 4 + what.width() + addresses.width() <= page.width;
+        let beside = if fits { addresses.as_str() } else { "" };
+        page.line(&[
+            (Role::Frame, "  ● "),
+            (Role::Strong, &what),
+            (Role::Plain, beside),
+        ])?;
+        if !fits {
+            let frame = format!("  {bar} ");
+            page.line(&[(Role::Frame, &frame), (Role::Plain, &addresses)])?;
+        }
+        before = header;
         for check in &hop.checks {
             draw(page, bar, check)?;
         }
@@ -53,11 +59,29 @@ pub(super) fn way(page: &mut Layout<'_>, title: &str, hops: &[Hop]) -> io::Resul
     Ok(())
 }
 
+/// Draws checks that belong to no component.
+pub(super) fn steps(page: &mut Layout<'_>, title: &str, checks: &[Check]) -> io::Result<()> {
+    page.line(&[(Role::Frame, "  "), (Role::Strong, title)])?;
+    for check in checks {
+        draw(page, "", check)?;
+    }
+    Ok(())
+}
+
 fn draw(page: &mut Layout<'_>, bar: &str, check: &Check) -> io::Result<()> {
     let (mark, role) = words::outcome(check.outcome);
-    let aspect = pad(words::aspect(check.aspect), ASPECT);
-    let frame = format!("  {bar}   ");
-    let label = format!("{aspect}  ");
+    let is_name = check.aspect == Aspect::Name;
+    let frame = if is_name {
+        "  ".to_owned()
+    } else {
+        format!("  {bar}   ")
+    };
+    // All steps of a name are about the name.
+    let label = if is_name {
+        String::new()
+    } else {
+        format!("{}  ", pad(words::aspect(check.aspect), ASPECT))
+    };
     let indent = format!("{frame}{}", " ".repeat(label.width() + 2));
     let mut lines: Vec<(String, Option<String>)> = Vec::new();
     if words::stops(check) {
@@ -70,7 +94,7 @@ fn draw(page: &mut Layout<'_>, bar: &str, check: &Check) -> io::Result<()> {
     if check.evidence.len() > SHOWN {
         lines.push((format!("and {} more", check.evidence.len() - SHOWN), None));
     }
-    let says = check.evidence.is_empty() || check.outcome == Outcome::Note;
+    let says = check.evidence.is_empty() || check.outcome == Outcome::Note || is_name;
     if says && !check.detail.is_empty() && !words::stops(check) {
         lines.insert(0, (words::value(&check.detail), None));
     }

@@ -75,6 +75,7 @@ fn hop(sequence: u64, id: &str, checks: Vec<Check>) -> Hop {
         id: id.to_owned(),
         arn: None,
         name: None,
+        of: Some(HOSTILE.to_owned()),
         account: "111122223333".to_owned(),
         region: "us-east-1".to_owned(),
         source: "10.0.1.5".to_owned(),
@@ -87,6 +88,7 @@ fn end(id: &str) -> End {
     End {
         id: id.to_owned(),
         name: Some(HOSTILE.to_owned()),
+        of: Some(HOSTILE.to_owned()),
         address: "10.0.1.5".to_owned(),
         zone: Some("use1-az1".to_owned()),
         vpc: Some("vpc-1".to_owned()),

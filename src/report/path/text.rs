@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{draw, words};
-use crate::findings::path::{Analysis, Change, Check, Pair, Path, Place, Reach, Span};
+use crate::findings::path::{Analysis, Change, Check, Hop, Pair, Path, Place, Reach, Span};
 use crate::findings::{Reason, path::PortsSplit};
 use crate::report::Style;
 use crate::report::layout::{Layout, Role, pad};
@@ -27,9 +27,7 @@ const REASONS: usize = 6;
 pub(super) fn write(analysis: &Analysis, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Layout::new(out, style);
     head(&mut page, analysis)?;
-    for check in &analysis.name {
-        blocker(&mut page, analysis, check)?;
-    }
+    name(&mut page, analysis)?;
     if analysis
         .paths
         .iter()
@@ -40,13 +38,31 @@ pub(super) fn write(analysis: &Analysis, style: &Style, out: &mut dyn Write) -> 
         pairs(&mut page, analysis)?;
     }
     paths(&mut page, analysis)?;
-    for reason in &analysis.reasons {
+    // What a name lacks stands with the step that lacks it.
+    let told = |reason: &Reason| {
+        let mut steps = analysis.name.iter();
+        steps.any(|check| words::stops(check) && check.reasons.contains(reason))
+    };
+    for reason in analysis.reasons.iter().filter(|reason| !told(reason)) {
         missing(&mut page, reason)?;
     }
     for (number, change) in (1_u64..).zip(&analysis.changes) {
         suggest(&mut page, number, change)?;
     }
     foot(&mut page, analysis)
+}
+
+/// How the destination's name was resolved, and what stood in the way.
+fn name(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
+    if analysis.name.is_empty() {
+        return Ok(());
+    }
+    draw::steps(page, "name", &analysis.name)?;
+    page.line(&[])?;
+    for check in analysis.name.iter().filter(|check| words::stops(check)) {
+        blocker(page, analysis, check, words::aspect(check.aspect))?;
+    }
+    Ok(())
 }
 
 const fn role(reach: Reach) -> Role {
@@ -67,7 +83,7 @@ fn head(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
     for (side, place) in [("from", &question.from), ("to", &question.to)] {
         let mut what = words::value(&place.what);
         if place.classes > 1 {
-            what = format!("{what} of {} kinds", place.classes);
+            what = format!("{what} ({} kinds)", place.classes);
         }
         page.wrapped(&format!("  {side:<5} "), Role::Frame, &what, "        ")?;
     }
@@ -103,18 +119,7 @@ fn pairs(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
         let title = format!("{}, {}", path.verdict.name(), plural(count, "pair"));
         page.line(&[(role, &format!("{mark} ")), (Role::Strong, &title)])?;
         let shown: Vec<_> = path.pairs.iter().take(PAIRS).map(ends).collect();
-        let column = shown.iter().map(|(from, _)| from.width()).max();
-        for (from, to) in &shown {
-            // In columns, as long as that leaves room for the other side.
-            let column = column.unwrap_or(0).min(page.width / 2);
-            let text = format!("{} → {to}", pad(from, column));
-            if text.width() + 4 <= page.width {
-                page.line(&[(Role::Plain, "    "), (Role::Plain, &text)])?;
-            } else {
-                let text = format!("{from} → {to}");
-                page.wrapped("    ", Role::Plain, &text, "      ")?;
-            }
-        }
+        list(page, &shown)?;
         if count > PAIRS as u64 {
             let more = format!("    … and {} more", count - PAIRS as u64);
             page.line(&[(Role::Plain, &more)])?;
@@ -125,6 +130,29 @@ fn pairs(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
         page.line(&[(Role::Plain, &format!("… and {more} of paths"))])?;
     }
     page.line(&[])
+}
+
+/// Pairs in columns where they fit; else each source, with where it goes below.
+fn list(page: &mut Layout<'_>, pairs: &[(String, String)]) -> io::Result<()> {
+    let widest = |ends: &mut dyn Iterator<Item = &String>| {
+        ends.map(|end| end.width()).max().unwrap_or_default()
+    };
+    let column = widest(&mut pairs.iter().map(|(from, _)| from));
+    let other = widest(&mut pairs.iter().map(|(_, to)| to));
+    let mut before = "";
+    for (from, to) in pairs {
+        if 4 + column + 3 + other <= page.width {
+            let text = format!("    {} → {to}", pad(from, column));
+            page.line(&[(Role::Plain, &text)])?;
+            continue;
+        }
+        if from != before {
+            page.wrapped("    ", Role::Plain, from, "      ")?;
+            before = from;
+        }
+        page.wrapped("      → ", Role::Frame, to, "        ")?;
+    }
+    Ok(())
 }
 
 fn ends(pair: &Pair) -> (String, String) {
@@ -197,29 +225,47 @@ fn describe(page: &mut Layout<'_>, analysis: &Analysis, path: &Path) -> io::Resu
         }
         page.line(&[])?;
     } else {
-        page.wrapped("  ", Role::Plain, &words::intended(&path.forward), "    ")?;
-        if path
-            .back
-            .iter()
-            .flat_map(|hop| &hop.checks)
-            .any(words::stops)
-        {
-            let replies = words::intended(&path.back);
-            page.wrapped("  replies: ", Role::Plain, &replies, "    ")?;
+        in_short(page, "  ", &path.forward)?;
+        let back = path.back.iter().flat_map(|hop| &hop.checks);
+        if back.into_iter().any(words::stops) {
+            in_short(page, "  replies: ", &path.back)?;
         }
         page.line(&[])?;
     }
-    let checks = path.forward.iter().chain(&path.back);
-    for check in checks.flat_map(|hop| &hop.checks) {
-        if words::stops(check) {
-            blocker(page, analysis, check)?;
+    for (way, hops) in [("", &path.forward), ("replies: ", &path.back)] {
+        for hop in hops {
+            for check in hop.checks.iter().filter(|check| words::stops(check)) {
+                let place = format!("{way}{}", words::place(hop, check));
+                blocker(page, analysis, check, &place)?;
+            }
         }
     }
     Ok(())
 }
 
+/// A way on one line, or more where it is long; breaks only between components.
+fn in_short(page: &mut Layout<'_>, label: &str, hops: &[Hop]) -> io::Result<()> {
+    let mut line = String::new();
+    for part in words::intended(hops) {
+        if line.is_empty() {
+            line = format!("{label}{part}");
+        } else if line.width() + 3 + part.width() <= page.width {
+            line = format!("{line} | {part}");
+        } else {
+            page.line(&[(Role::Plain, &line)])?;
+            line = format!("    | {part}");
+        }
+    }
+    page.line(&[(Role::Plain, &line)])
+}
+
 /// A check that stops traffic, in full.
-fn blocker(page: &mut Layout<'_>, analysis: &Analysis, check: &Check) -> io::Result<()> {
+fn blocker(
+    page: &mut Layout<'_>,
+    analysis: &Analysis,
+    check: &Check,
+    place: &str,
+) -> io::Result<()> {
     let (word, role) = match check.outcome {
         crate::findings::path::Outcome::Fail => ("error", Role::Error),
         crate::findings::path::Outcome::Unknown => ("unknown", Role::Warning),
@@ -234,14 +280,12 @@ fn blocker(page: &mut Layout<'_>, analysis: &Analysis, check: &Check) -> io::Res
         &check.meaning
     };
     page.wrapped(&label, role, meaning, "    ")?;
-    if !check.detail.is_empty() {
-        let text = format!(
-            "{}: {}",
-            words::aspect(check.aspect),
-            words::value(&check.detail)
-        );
-        page.wrapped("  --> ", Role::Frame, &text, "      ")?;
-    }
+    let text = if check.detail.is_empty() {
+        place.to_owned()
+    } else {
+        format!("{place}: {}", words::value(&check.detail))
+    };
+    page.wrapped("  --> ", Role::Frame, &text, "      ")?;
     if !check.evidence.is_empty() {
         page.line(&[(Role::Frame, "   |")])?;
         for evidence in &check.evidence {
@@ -324,6 +368,9 @@ fn foot(page: &mut Layout<'_>, analysis: &Analysis) -> io::Result<()> {
     }
     let counts = &analysis.counts;
     let all = counts.reachable + counts.partial + counts.blocked + counts.unknown;
+    if all == 0 {
+        return page.line(&[(role(analysis.verdict), "no pair of ends to look at")]);
+    }
     let text = format!(
         "{} of {} reachable · {} partial · {} blocked · {} unknown",
         counts.reachable,

@@ -68,7 +68,7 @@ pub(super) fn traffic(question: &Question) -> String {
 
 /// `eni-0a… (web) 10.0.1.5 use1-az4`, and how many are like it.
 pub(super) fn end(end: &End) -> String {
-    let mut text = named(&end.id, end.name.as_ref());
+    let mut text = named(&end.id, end.name.as_ref().or(end.of.as_ref()));
     let address = end.ranges.as_ref().unwrap_or(&end.address);
     text = format!("{text} {}", value(address));
     if let Some(zone) = &end.zone {
@@ -116,8 +116,13 @@ pub(super) const fn aspect(aspect: Aspect) -> &'static str {
 /// The place of a piece of evidence: `acl-0a… Entries/3`.
 pub(super) fn decided(evidence: &Evidence) -> String {
     let mut text = named(&evidence.resource, evidence.name.as_ref());
-    if !evidence.shown.is_empty() {
-        text = format!("{text}  {}", value(&evidence.shown));
+    // What decided may begin with the resource, which stands there already.
+    let shown = evidence.shown.strip_prefix(&evidence.resource);
+    let shown = shown.map_or(evidence.shown.as_str(), |rest| {
+        rest.trim_start_matches([':', ' '])
+    });
+    if !shown.is_empty() {
+        text = format!("{text}  {}", value(shown));
     }
     text
 }
@@ -133,9 +138,9 @@ pub(super) const fn stops(check: &Check) -> bool {
     matches!(check.outcome, Outcome::Fail | Outcome::Unknown)
 }
 
-/// The way on one line, with what stops the traffic where it does:
-/// `eni-0a | ✗ sg-0b | subnet-0c | eni-0d`.
-pub(super) fn intended(hops: &[Hop]) -> String {
+/// The way in short, with what stops the traffic where it does: `eni-0a`,
+/// `✗ sg-0b`, `subnet-0c`, `eni-0d`.
+pub(super) fn intended(hops: &[Hop]) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for hop in hops {
         let here = value(&hop.id);
@@ -143,7 +148,7 @@ pub(super) fn intended(hops: &[Hop]) -> String {
             .checks
             .iter()
             .filter(|check| stops(check))
-            .map(token)
+            .map(|check| token(hop, check))
             .collect();
         // A component that stops the traffic itself is one part, not two.
         let itself = stopped.iter().any(|(_, what)| *what == here);
@@ -157,15 +162,29 @@ pub(super) fn intended(hops: &[Hop]) -> String {
         );
     }
     parts.dedup();
-    parts.join(" | ")
+    parts
 }
 
 /// A check that stops traffic: its mark, and what decided.
-fn token(check: &Check) -> (&'static str, String) {
+fn token(hop: &Hop, check: &Check) -> (&'static str, String) {
     let (mark, _) = outcome(check.outcome);
-    let what = check
-        .evidence
-        .first()
-        .map_or_else(|| aspect(check.aspect).to_owned(), |at| value(&at.resource));
-    (mark, what)
+    let what = check.evidence.first();
+    (mark, value(what.map_or(&hop.id, |at| &at.resource)))
+}
+
+/// Where a check stands: `eni-0a… (web), security groups on the way out`.
+pub(super) fn place(hop: &Hop, check: &Check) -> String {
+    let here = named(&hop.id, hop.name.as_ref().or(hop.of.as_ref()));
+    let what = match check.aspect {
+        Aspect::End => "as an end of the way",
+        Aspect::GroupEgress => "security groups on the way out",
+        Aspect::GroupIngress => "security groups on the way in",
+        Aspect::AclEgress => "network ACL on the way out",
+        Aspect::AclIngress => "network ACL on the way in",
+        Aspect::Route => "route",
+        Aspect::Gateway => "gateway",
+        Aspect::Provider => "what lies behind",
+        Aspect::Name => "name",
+    };
+    format!("{here}, {what}")
 }

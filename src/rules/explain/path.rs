@@ -22,6 +22,7 @@ use crate::graph::reach::place;
 use crate::graph::{Graph, Node};
 use crate::rules::calls;
 use crate::snapshot::provenance::Locate;
+use crate::snapshot::record::Kind;
 
 /// Paths that are described; the rest is counted.
 pub const MAX_PATHS: usize = 64;
@@ -114,10 +115,16 @@ fn signature(flow: &Flow) -> Signature {
             for check in &hop.checks {
                 if matches!(check.outcome, flow::Outcome::Fail | flow::Outcome::Unknown) {
                     let code = check.code.map_or("", Code::name);
+                    let evidence = &check.evidence;
                     decided.push(format!(
-                        "{code} {:?} {} {:?}",
-                        check.aspect, check.ports, check.evidence
+                        "{code} {:?} {} {evidence:?}",
+                        check.aspect, check.ports
                     ));
+                    // Without evidence the component tells, unless it is one of
+                    // the ends, which always differ.
+                    if evidence.is_empty() && kind != Kind::NetworkInterface.spec().name {
+                        decided.push(format!("{:?}", hop.component));
+                    }
                 }
             }
         }
@@ -195,6 +202,7 @@ fn assumptions(answer: &Answer) -> Vec<Assumed> {
         .pairs
         .iter()
         .flat_map(|pair| pair.flow.assumptions.iter().copied())
+        .chain(answer.to.assumptions.iter().copied())
         .collect();
     all.sort_unstable();
     all.dedup();
@@ -259,6 +267,24 @@ impl Writer<'_> {
     fn tag(&self, node: Node) -> Option<String> {
         let name = self.graph.tag(node, "Name");
         name.filter(|name| !name.is_empty()).map(str::to_owned)
+    }
+
+    /// What an interface is of: its instance or endpoint, by name if it has one,
+    /// or what a service wrote.
+    fn of(&self, node: Node) -> Option<String> {
+        if node.kind != Kind::NetworkInterface {
+            return None;
+        }
+        let interface = self.graph.network().interfaces.get(node.row()? as usize)?;
+        let instance = interface.instance.map(|row| Node::new(Kind::Instance, row));
+        let endpoint = interface
+            .endpoint
+            .map(|row| Node::new(Kind::VpcEndpoint, row));
+        instance
+            .or(endpoint)
+            .map(|node| self.tag(node).unwrap_or_else(|| self.graph.id(node)))
+            .or_else(|| self.graph.field_text(node, "Description"))
+            .filter(|text| !text.is_empty())
     }
 
     fn path(&self, group: &Group<'_>) -> Path {
@@ -329,6 +355,7 @@ impl Writer<'_> {
         End {
             id,
             name: node.and_then(|node| self.tag(node)),
+            of: node.and_then(|node| self.of(node)),
             address: end.address().to_string(),
             zone,
             vpc: vpc.map(|vpc| self.graph.id(vpc.node)),
@@ -356,6 +383,7 @@ impl Writer<'_> {
             arn: arn(&id),
             id,
             name: node.and_then(|node| self.tag(node)),
+            of: node.and_then(|node| self.of(node)),
             account: node
                 .map(|node| self.graph.account(node))
                 .unwrap_or_default(),

@@ -80,16 +80,31 @@ impl Finder<'_> {
 
     /// A block that no VPC of the snapshot has.
     fn outside(&self, block: IpNet, shown: &str, side: Side<'_>) -> Place {
-        if let Some((row, _)) = self.network.behind(block.addr())
+        if let Some((row, private)) = self.network.behind(block.addr())
             && block.prefix_len() == block.max_prefix_len()
             && let Some(interface) = self.network.interfaces.get(row as usize)
         {
-            return Place {
+            let mut place = Place {
                 node: Some(interface.node),
                 what: "public address of an interface".to_owned(),
-                classes: self.alike(vec![End::Interface(interface.node, block.addr())]),
                 ..Place::default()
             };
+            let from_internet = |source: &Place| {
+                let mut ends = source.ends();
+                ends.all(|end| matches!(end, End::Internet(_)))
+            };
+            match side {
+                // What leaves for a public address comes back as traffic of the
+                // internet, and only the second half of that way is modelled.
+                Side::To(source) if !from_internet(source) => {
+                    place.needs.push(Need::Sense(format!(
+                        "the way out of the VPC and back in to {shown}; ask about each half, to \
+                         internet:{shown} and from internet:ADDRESS"
+                    )));
+                }
+                _ => place.classes = self.sorter.sort(&[(row, private)]),
+            }
+            return place;
         }
         if is_public(block.addr()) {
             return self.internet(Some(block));

@@ -11,9 +11,11 @@ mod members;
 mod named;
 mod spec;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use super::flow::{Check, End};
+use super::code::Assumption;
+use super::flow::{Check, End, Verdict};
 use crate::graph::admission::Need;
 use crate::graph::{Graph, Node};
 use crate::snapshot::record::Kind;
@@ -45,6 +47,11 @@ pub struct Place {
     pub unlisted: Option<Kind>,
     /// Steps of the resolution, if the text is a name.
     pub checks: Vec<Check>,
+    /// What became of the name, for each VPC that asks: reachable where it leads
+    /// to ends.
+    pub names: Vec<Verdict>,
+    /// What was taken for granted in finding the ends.
+    pub assumptions: BTreeSet<Assumption>,
 }
 
 /// Ends that are treated alike.
@@ -276,5 +283,74 @@ pub fn named(graph: &Graph, node: Node) -> String {
     match graph.tag(node, "Name").filter(|name| !name.is_empty()) {
         Some(name) => format!("{id} ({name})"),
         None => id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(row: u32, addresses: &[&str]) -> Class {
+        let node = |at: usize| Node::new(Kind::NetworkInterface, row + u32::try_from(at).unwrap());
+        Class {
+            ends: addresses
+                .iter()
+                .enumerate()
+                .map(|(at, address)| End::Interface(node(at), address.parse().unwrap()))
+                .collect(),
+            count: addresses.len() as u64,
+            ..Class::default()
+        }
+    }
+
+    fn place(classes: &[Class]) -> Place {
+        Place {
+            classes: classes.to_vec(),
+            ..Place::default()
+        }
+    }
+
+    fn families(place: &Place) -> Vec<Option<bool>> {
+        place.classes.iter().map(Class::is_v6).collect()
+    }
+
+    #[test]
+    fn ipv4_is_asked_about_where_both_have_it_and_ipv6_is_not_dropped_in_silence() {
+        let both = place(&[class(0, &["10.0.0.1"]), class(0, &["fd00::1"])]);
+        let four = place(&[class(5, &["10.0.0.5"])]);
+        let six = place(&[class(6, &["fd00::6"])]);
+        let (mut from, mut to) = (both.clone(), both.clone());
+        one_family(&mut from, &mut to);
+        assert_eq!(families(&from), [Some(false)]);
+        assert_eq!(families(&to), [Some(false)]);
+        assert_eq!(from.notes.len(), 1);
+        let (mut from, mut to) = (both.clone(), six.clone());
+        one_family(&mut from, &mut to);
+        assert_eq!(families(&from), [Some(true)]);
+        assert!(from.notes.is_empty());
+        // Nothing in common: both stay, and the answer says so.
+        let (mut from, mut to) = (four, six);
+        one_family(&mut from, &mut to);
+        assert_eq!(families(&from), [Some(false)]);
+        assert_eq!(families(&to), [Some(true)]);
+    }
+
+    #[test]
+    fn a_pair_is_not_one_interface_twice() {
+        let two = class(0, &["10.0.0.1", "10.0.0.2"]);
+        let (from, to) = two.pair(&two).unwrap();
+        assert_ne!(from, to);
+        let one = class(0, &["10.0.0.1"]);
+        assert_eq!(one.pair(&one), None);
+        assert!(one.pair(&class(7, &["10.0.0.7"])).is_some());
+    }
+
+    #[test]
+    fn what_is_too_much_is_cut_from_the_small_end_and_counted() {
+        let mut many: Vec<Class> = (0..300).map(|row| class(row, &["10.0.0.1"])).collect();
+        many[299].count = 9;
+        let cut = cut(place(&many));
+        assert_eq!((cut.classes.len(), cut.left_out), (MAX_CLASSES, 44));
+        assert_eq!(cut.classes[0].count, 9);
     }
 }

@@ -7,31 +7,29 @@
 use super::{Finder, NoPlace, Place, Side};
 use crate::graph::Node;
 use crate::graph::admission::Need;
+use crate::graph::dns::{self, Failure, Given, Name, RecordType, Resolution, Step};
 use crate::graph::ports::Ports;
-use crate::graph::reach::code::Code;
-use crate::graph::reach::flow::{Aspect, Check, End, Outcome};
+use crate::graph::reach::flow::{Aspect, Check, End, Verdict};
 use crate::snapshot::record::Kind;
 
-/// What a name leads to, for one VPC.
-struct Resolved {
-    /// Addresses, with the interface that has it where it is known.
-    addresses: Vec<(std::net::IpAddr, Option<Node>)>,
-    /// The steps that led there.
-    checks: Vec<Check>,
-}
-
 impl Finder<'_> {
-    pub(super) fn name(&self, name: &str, side: Side<'_>) -> Result<Place, NoPlace> {
+    pub(super) fn name(&self, text: &str, side: Side<'_>) -> Result<Place, NoPlace> {
         let Side::To(source) = side else {
             return Err(NoPlace::new(
-                format!("`{name}` is a DNS name, and traffic does not begin at a name"),
+                format!("`{text}` is a DNS name, and traffic does not begin at a name"),
                 "name the interface, instance, subnet or address that sends",
             ));
         };
+        let name = Name::parse(text).map_err(|bad| {
+            NoPlace::new(
+                format!("`{text}` is no DNS name: {bad}"),
+                "expected a name such as sessions.redis.shop.internal",
+            )
+        })?;
         let vpcs = source.vpcs(self.graph);
         if vpcs.is_empty() && !source.classes.is_empty() {
             return Err(NoPlace::new(
-                format!("which servers resolve `{name}` outside of a VPC is not known"),
+                format!("which servers resolve `{text}` outside of a VPC is not known"),
                 "name the destination by its id or address",
             ));
         }
@@ -40,36 +38,69 @@ impl Finder<'_> {
             ..Place::default()
         };
         for vpc in vpcs {
-            let resolved = self.resolve(Node::new(Kind::Vpc, vpc), name);
-            place.checks.extend(resolved.checks);
-            for (address, interface) in resolved.addresses {
-                let ends = match interface {
-                    Some(node) => vec![End::Interface(node, address)],
-                    None => self.ends_at(address, vpc),
-                };
-                for mut class in self.alike(ends) {
-                    class.only_from = Some(vpc);
-                    place.classes.push(class);
-                }
-            }
+            self.resolved(vpc, &name, &mut place);
         }
         Ok(place)
     }
 
-    /// Resolves a name inside a VPC.
-    fn resolve(&self, vpc: Node, name: &str) -> Resolved {
-        let shown = format!("{name} in {}", self.graph.id(vpc));
-        Resolved {
-            addresses: Vec::new(),
-            checks: vec![Check {
-                aspect: Aspect::Name,
-                outcome: Outcome::Unknown,
-                code: Some(Code::DnsNotModelled),
-                ports: Ports::default(),
-                evidence: Vec::new(),
-                needs: vec![Need::Sense(format!("what {shown} resolves to"))],
-                detail: format!("{shown} is not resolved; name the destination by id or address"),
-            }],
+    /// Adds what a name leads to for one VPC.
+    fn resolved(&self, vpc: u32, name: &Name, place: &mut Place) {
+        let found = self.resolve(Node::new(Kind::Vpc, vpc), name);
+        place.checks.extend(found.steps.iter().map(check));
+        place.assumptions.extend(found.assumptions.iter().copied());
+        let became = match found.verdict {
+            dns::Verdict::Answered => Verdict::Reachable,
+            dns::Verdict::NoAnswer(_) => Verdict::Blocked,
+            dns::Verdict::Public | dns::Verdict::Unknown => Verdict::Unknown,
+        };
+        place.names.push(became);
+        if became == Verdict::Unknown {
+            place.needs.extend(found.needs());
+            if place.needs.is_empty() {
+                place.needs.push(Need::Sense(format!(
+                    "the addresses of {name} as {} sees it",
+                    self.graph.id(Node::new(Kind::Vpc, vpc))
+                )));
+            }
         }
+        if became != Verdict::Reachable {
+            return;
+        }
+        for address in found.addresses {
+            let ends = match address.interface {
+                Some(node) => vec![End::Interface(node, address.ip)],
+                None => self.ends_at(address.ip, vpc),
+            };
+            for mut class in self.alike(ends) {
+                class.only_from = Some(vpc);
+                place.classes.push(class);
+            }
+        }
+    }
+
+    /// IPv4 addresses; IPv6 ones where the name has no others.
+    fn resolve(&self, vpc: Node, name: &Name) -> Resolution {
+        let ask = |kind| dns::resolve_with(self.graph, vpc, name, kind, &Given::default());
+        let found = ask(RecordType::A);
+        if found.verdict == dns::Verdict::NoAnswer(Failure::NoData) {
+            let other = ask(RecordType::Aaaa);
+            if other.verdict != found.verdict {
+                return other;
+            }
+        }
+        found
+    }
+}
+
+/// A step as a check, for reports.
+fn check(step: &Step) -> Check {
+    Check {
+        aspect: Aspect::Name,
+        outcome: step.outcome,
+        code: step.code,
+        ports: Ports::default(),
+        evidence: step.evidence.clone(),
+        needs: step.needs.clone(),
+        detail: step.detail.clone(),
     }
 }
