@@ -7,6 +7,7 @@
 mod assemble;
 mod audit;
 mod collect;
+mod compare;
 mod config;
 mod inputs;
 mod output;

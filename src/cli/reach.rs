@@ -6,27 +6,30 @@
 use std::io::{self, BufWriter, Write as _};
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use super::compare;
 use super::inputs::{self, Reading};
 use super::output;
 use super::progress::{Bar, Steps};
 use super::{Screen, Status, Stop};
-use crate::collect::{self, Collected, Level};
+use crate::collect::{self, Collected, Level, Locator};
 use crate::diagnostic::Diagnostic;
+use crate::findings::comparison::Comparison;
+use crate::findings::insights::Analyses;
 use crate::findings::path::{Analysis, Reach};
 use crate::graph::Graph;
 use crate::graph::ports::Ports;
 use crate::graph::reach::answer;
 use crate::graph::reach::flow::{Assume, Protocol, Traffic};
 use crate::graph::reach::place::{self, FORMS, NoPlace, Place};
-use crate::report::Style;
-use crate::report::path::{self, Format};
+use crate::report::{Style, analyzer, comparison, path};
 use crate::rules;
 
 /// Exit codes of `plaudit reach`.
 const EXIT_CODES: &str = "Exit codes: 0 reachable · 1 blocked, or only partly reachable · 2 usage or internal error · \
-3 unknown: what decides is not in the snapshot · 4 integrity mismatch";
+3 unknown: what decides is not in the snapshot · 4 integrity mismatch. With --compare: 0 all agree · 1 some differ · \
+3 some cannot be compared";
 
 /// Flags of `plaudit reach`.
 #[derive(Debug, Args)]
@@ -51,11 +54,21 @@ pub(super) struct ReachArgs {
     /// or load balancer by name or ARN, 10.0.1.5 or 10.0.0.0/16 (with @vpc-…
     /// where several have it), internet, internet:8.8.8.8,
     /// onprem:10.1.0.0/16@vgw-… or @tgw-attach-….
-    #[arg(long, value_name = "PLACE", help_heading = "Question")]
-    from: String,
+    #[arg(
+        long,
+        value_name = "PLACE",
+        required_unless_present = "compare",
+        help_heading = "Question"
+    )]
+    from: Option<String>,
     /// Where it is meant for: the same, or a DNS name.
-    #[arg(long, value_name = "PLACE", help_heading = "Question")]
-    to: String,
+    #[arg(
+        long,
+        value_name = "PLACE",
+        required_unless_present = "compare",
+        help_heading = "Question"
+    )]
+    to: Option<String>,
     /// Destination ports: 443, 8000-8080, or several with commas.
     #[arg(long, value_name = "PORTS", value_parser = ports, help_heading = "Question")]
     port: Option<Ports>,
@@ -72,10 +85,20 @@ pub(super) struct ReachArgs {
     /// lists what was assumed.
     #[arg(long, help_heading = "Question")]
     assume_defaults: bool,
+    /// Ask what AWS's Reachability Analyzer was asked, and compare: output of
+    /// `aws ec2 describe-network-insights-analyses`, and of
+    /// `describe-network-insights-paths` beside it; may be given several times.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["from", "to", "port", "protocol", "client_ports"],
+        help_heading = "Question"
+    )]
+    compare: Vec<PathBuf>,
 
     /// How to write the answer.
-    #[arg(short, long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
-    format: Format,
+    #[arg(short, long, value_enum, default_value_t = Form::Text, help_heading = "Output")]
+    format: Form,
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -85,6 +108,17 @@ pub(super) struct ReachArgs {
     /// Say on standard error how long each step took.
     #[arg(long, help_heading = "Output")]
     timings: bool,
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For terminals: the path hop by hop, and every blocker
+    Text,
+    /// For programs: everything, versioned; docs/schema/reach.schema.json
+    Json,
+    /// For programs that read `aws ec2 describe-network-insights-analyses`
+    Analyzer,
 }
 
 /// Reads `443`, `8000-8080`, or several of them with commas.
@@ -138,7 +172,11 @@ fn traffic(args: &ReachArgs) -> Result<Traffic, Diagnostic> {
 
 /// Runs `plaudit reach`.
 pub(super) fn run(args: &ReachArgs, screen: &Screen) -> Result<Status, Stop> {
-    let traffic = traffic(args)?;
+    let question = if args.compare.is_empty() {
+        Question::Path(traffic(args)?)
+    } else {
+        Question::Analyses(compare::read(&args.compare, args.format == Form::Analyzer)?)
+    };
     inputs::use_threads(args.threads);
     let bar = Bar::new(args.quiet);
     let mut steps = Steps::start(args.timings);
@@ -158,26 +196,126 @@ pub(super) fn run(args: &ReachArgs, screen: &Screen) -> Result<Status, Stop> {
     let graph = Graph::build(snapshot);
     steps.done("link");
     bar.say("tracing");
-    let asked = ask(args, &graph, traffic);
+    let outcome = match question {
+        Question::Path(traffic) => path(args, &graph, traffic, &locator),
+        Question::Analyses(asked) => Ok(Written::Comparison(compare::answer(
+            &graph,
+            &asked,
+            assume(args),
+        ))),
+    };
     bar.finish();
-    let answer = asked?;
+    let written = outcome?;
     steps.done("trace");
-    let analysis = rules::analysis(&graph, &answer, Vec::new(), &locator);
     if !args.quiet {
         tell(&problems, screen);
     }
-    write(args, &analysis, screen)?;
+    written.write(args, screen)?;
     steps.done("write");
-    Ok(status(&analysis, &problems))
+    if problems
+        .iter()
+        .any(|problem| problem.level == Level::Mismatch)
+    {
+        return Ok(Status::Mismatch);
+    }
+    Ok(written.status())
+}
+
+/// What is asked.
+enum Question {
+    /// About one path.
+    Path(Traffic),
+    /// What AWS was asked.
+    Analyses(rules::Asked),
+}
+
+/// What is written.
+enum Written {
+    /// An answer about a path.
+    Path(Box<Analysis>),
+    /// The same as AWS would write it, and the verdict.
+    Insights(Analyses, Reach),
+    /// A comparison with answers of AWS.
+    Comparison(Comparison),
+}
+
+impl Written {
+    fn write(&self, args: &ReachArgs, screen: &Screen) -> Result<(), Stop> {
+        if let Some(file) = args.output.as_deref().filter(|file| *file != "-") {
+            return output::to_file(file, |out| self.put(args.format, &output::PLAIN, out));
+        }
+        let style = Style {
+            color: screen.color,
+            width: screen.width,
+        };
+        let mut out = BufWriter::new(io::stdout().lock());
+        self.put(args.format, &style, &mut out)?;
+        out.flush()?;
+        Ok(())
+    }
+
+    fn put(&self, form: Form, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+        match self {
+            Self::Path(analysis) => {
+                let format = match form {
+                    Form::Text => path::Format::Text,
+                    Form::Json | Form::Analyzer => path::Format::Json,
+                };
+                path::write(format, env!("CARGO_PKG_VERSION"), analysis, style, out)
+            }
+            Self::Insights(analyses, _) => analyzer::write(analyses, out),
+            Self::Comparison(comparison) => {
+                let format = match form {
+                    Form::Text => comparison::Format::Text,
+                    Form::Json | Form::Analyzer => comparison::Format::Json,
+                };
+                comparison::write(format, comparison, style, out)
+            }
+        }
+    }
+
+    const fn status(&self) -> Status {
+        match self {
+            Self::Path(analysis) => status(analysis.verdict),
+            Self::Insights(_, verdict) => status(*verdict),
+            Self::Comparison(comparison) => compare::status(comparison),
+        }
+    }
+}
+
+const fn assume(args: &ReachArgs) -> Assume {
+    Assume {
+        defaults: args.assume_defaults,
+    }
+}
+
+/// Answers one question, in the form that is wanted.
+fn path(
+    args: &ReachArgs,
+    graph: &Graph,
+    traffic: Traffic,
+    locate: &Locator,
+) -> Result<Written, Stop> {
+    let answer = ask(args, graph, traffic)?;
+    let (changes, notes) = rules::changes(graph, &answer);
+    let mut analysis = rules::analysis(graph, &answer, changes, locate);
+    analysis.notes.extend(notes);
+    if args.format != Form::Analyzer {
+        return Ok(Written::Path(Box::new(analysis)));
+    }
+    let analyses = rules::insights_of(graph, &answer);
+    Ok(Written::Insights(analyses, analysis.verdict))
 }
 
 /// Finds both places and answers; all that is wrong with them is said at once.
 fn ask(args: &ReachArgs, graph: &Graph, traffic: Traffic) -> Result<answer::Answer, Stop> {
     let said =
         |flag: &str, problem: NoPlace| Diagnostic::error(flag, problem.message).help(problem.help);
-    let from = place::source(graph, &args.from);
+    // Both are there: `required_unless_present`.
+    let named = |place: &Option<String>| place.clone().unwrap_or_default();
+    let from = place::source(graph, &named(&args.from));
     let nowhere = Place::default();
-    let to = place::destination(graph, &args.to, from.as_ref().unwrap_or(&nowhere));
+    let to = place::destination(graph, &named(&args.to), from.as_ref().unwrap_or(&nowhere));
     let (from, to) = match (from, to) {
         (Ok(from), Ok(to)) => (from, to),
         (from, to) => {
@@ -186,10 +324,7 @@ fn ask(args: &ReachArgs, graph: &Graph, traffic: Traffic) -> Result<answer::Answ
             return Err(Stop::Problems(from.into_iter().chain(to).collect()));
         }
     };
-    let assume = Assume {
-        defaults: args.assume_defaults,
-    };
-    answer::answer(graph, from, to, traffic, assume).map_err(|_same| {
+    answer::answer(graph, from, to, traffic, assume(args)).map_err(|_same| {
         Diagnostic::error("--to", "source and destination are the same interface")
             .help(format!("give another place: {FORMS}"))
             .into()
@@ -213,32 +348,8 @@ fn tell(problems: &[collect::Problem], screen: &Screen) {
     screen.problems(&told);
 }
 
-fn write(args: &ReachArgs, analysis: &Analysis, screen: &Screen) -> Result<(), Stop> {
-    let version = env!("CARGO_PKG_VERSION");
-    let format = args.format;
-    if let Some(file) = args.output.as_deref().filter(|file| *file != "-") {
-        return output::to_file(file, |out| {
-            path::write(format, version, analysis, &output::PLAIN, out)
-        });
-    }
-    let style = Style {
-        color: screen.color,
-        width: screen.width,
-    };
-    let mut out = BufWriter::new(io::stdout().lock());
-    path::write(format, version, analysis, &style, &mut out)?;
-    out.flush()?;
-    Ok(())
-}
-
-fn status(analysis: &Analysis, problems: &[collect::Problem]) -> Status {
-    if problems
-        .iter()
-        .any(|problem| problem.level == Level::Mismatch)
-    {
-        return Status::Mismatch;
-    }
-    match analysis.verdict {
+const fn status(verdict: Reach) -> Status {
+    match verdict {
         Reach::Reachable => Status::Clean,
         Reach::Blocked | Reach::Partial => Status::Findings,
         Reach::Unknown => Status::Incomplete,

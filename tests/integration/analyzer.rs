@@ -12,10 +12,10 @@ use plaudit::graph::ports::Ports;
 use plaudit::graph::reach::flow::Assume;
 use plaudit::report::{analyzer, comparison};
 use plaudit::rules::{self, Asked};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::change::{APP, BATCH, DB, INVOICES, ITEMS, ask, graph};
-use crate::program::root;
+use crate::program::{Outcome, plaudit, root};
 use crate::samples::{copy, fixture};
 
 fn shapes() -> BTreeMap<String, BTreeMap<String, Value>> {
@@ -190,4 +190,111 @@ fn seeing_less_makes_an_analysis_not_comparable_and_never_a_difference() {
         );
     }
     assert!(less.not_comparable > whole.not_comparable, "{less:#?}");
+}
+
+fn compare(files: &[&str]) -> Outcome {
+    let folder = fixture("blocked-paths");
+    let mut run = plaudit(["reach", "--quiet"]).arg(&folder.join("aws"));
+    for file in files {
+        run = run.args(&["--compare"]).arg(&folder.join(file));
+    }
+    run.run()
+}
+
+#[test]
+fn differences_decide_the_exit_code() {
+    let both = compare(&["analyses.json", "paths.json"]);
+    assert_eq!(both.code, 1, "{}", both.err);
+    assert!(
+        both.text()
+            .ends_with("6 analyses: 3 agree · 2 differ · 1 not comparable\n"),
+        "{}",
+        both.text()
+    );
+    // Without the paths only the one analysis that shows its packet can be asked.
+    let alone = compare(&["analyses.json"]);
+    assert_eq!(alone.code, 3, "{}", alone.text());
+    assert!(
+        alone
+            .text()
+            .ends_with("6 analyses: 1 agree · 0 differ · 5 not comparable\n"),
+        "{}",
+        alone.text()
+    );
+    assert!(alone.text().contains("--network-insights-path-ids nip-"));
+}
+
+#[test]
+fn a_comparison_in_json_says_the_same() {
+    let folder = fixture("blocked-paths");
+    let run = plaudit(["reach", "--quiet", "--format", "json"])
+        .arg(&folder.join("aws"))
+        .args(&["--compare"])
+        .arg(&folder.join("analyses.json"))
+        .args(&["--compare"])
+        .arg(&folder.join("paths.json"))
+        .run();
+    let answer = run.json();
+    assert_eq!(answer["format"], "plaudit-comparison/1");
+    assert_eq!(
+        (&answer["agree"], &answer["differ"]),
+        (&json!(3), &json!(2))
+    );
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused_with_all_reasons() {
+    let run = compare(&["README.md", "nothing.json", "aws"]);
+    assert_eq!((run.code, run.text()), (2, ""));
+    for said in ["README.md:1:1", "nothing.json", "3 errors"] {
+        assert!(run.err.contains(said), "{said}: {}", run.err);
+    }
+    let paths = compare(&["paths.json"]);
+    assert_eq!(paths.code, 2);
+    assert!(paths.err.contains("no analysis"), "{}", paths.err);
+    let run = plaudit(["reach", ".", "--compare", "a", "--from", "b", "--to", "c"]).run();
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("cannot be used with"), "{}", run.err);
+}
+
+#[test]
+fn reach_writes_the_form_of_the_analyzer() {
+    let run = plaudit([
+        "reach",
+        "fixtures/blocked-paths/aws",
+        "--format",
+        "analyzer",
+    ])
+    .args(&["--from", APP, "--to", DB, "--port", "5432"])
+    .run();
+    assert_eq!(run.code, 1, "{}", run.err);
+    let wanted = Value::from("DescribeNetworkInsightsAnalysesResult");
+    let answer = run.json();
+    check(&shapes(), &wanted, &answer, "");
+    assert_eq!(
+        answer["NetworkInsightsAnalyses"][0]["NetworkPathFound"],
+        false
+    );
+}
+
+#[test]
+fn reach_names_the_changes() {
+    let run = plaudit(["reach", "fixtures/blocked-paths/aws", "--format", "json"])
+        .args(&["--from", APP, "--to", DB, "--port", "5432"])
+        .run();
+    let answer = run.json();
+    let changes = answer["changes"].as_array().unwrap();
+    let codes: Vec<&Value> = changes.iter().map(|change| &change["codes"][0]).collect();
+    assert_eq!(
+        codes,
+        [
+            "SUBNET_ACL_RESTRICTION",
+            "ENI_SG_RULES_MISMATCH",
+            "X_RETURN_SUBNET_ACL_RESTRICTION"
+        ]
+    );
+    let text = plaudit(["reach", "fixtures/blocked-paths/aws"])
+        .args(&["--from", APP, "--to", DB, "--port", "5432"])
+        .run();
+    insta::assert_snapshot!("reach-with-changes", text.text());
 }

@@ -4,7 +4,6 @@
 //! printed raw: names go through [`visible`](super::visible), and colour comes
 //! only from [`Style`].
 
-pub(super) mod comparison;
 mod coverage;
 mod group;
 pub(super) mod rule;

@@ -5,6 +5,7 @@
 //! values stand in files.
 
 mod advice;
+pub(super) mod changes;
 mod facts;
 mod lines;
 pub(super) mod path;

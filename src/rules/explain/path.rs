@@ -215,12 +215,12 @@ fn assumptions(answer: &Answer) -> Vec<Assumed> {
 
 /// Which way a packet goes: codes of replies have a name of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     There,
     Back,
 }
 
-fn code_name(code: Code, way: Way) -> String {
+pub(super) fn code_name(code: Code, way: Way) -> String {
     let name = code.name();
     if way == Way::There || name.starts_with("X_RETURN_") {
         return name.to_owned();

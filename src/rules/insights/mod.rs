@@ -14,10 +14,11 @@ use ipnet::IpNet;
 
 use super::calls;
 use crate::findings::insights::{
-    AdditionalDetail, AlternatePathHint, Analysis, Component, Explanation, PacketHeader,
+    AdditionalDetail, AlternatePathHint, Analyses, Analysis, Component, Explanation, PacketHeader,
     PathComponent, PortRange, Tag,
 };
 use crate::graph::ports::Ports;
+use crate::graph::reach::answer::Answer;
 use crate::graph::reach::change::{self, Edit};
 use crate::graph::reach::code::Code;
 use crate::graph::reach::flow::{
@@ -62,6 +63,26 @@ pub fn insights(graph: &Graph, flow: &Flow) -> Analysis {
         alternate_path_hints: writer.hints(),
         tags: writer.tags(),
         ..Analysis::default()
+    }
+}
+
+/// The analyses of all pairs of an answer, in their order.
+pub fn insights_of(graph: &Graph, answer: &Answer) -> Analyses {
+    let pairs = answer.pairs.iter();
+    let mut analyses: Vec<Analysis> = pairs.map(|pair| insights(graph, &pair.flow)).collect();
+    if let (Some(first), 1..) = (analyses.first_mut(), answer.left_out) {
+        let left_out = format!(
+            "{} more pairs of ends were not asked about.",
+            answer.left_out
+        );
+        let warning = first.warning_message.take();
+        first.warning_message = Some(match warning {
+            Some(warning) => format!("{left_out} {warning}"),
+            None => left_out,
+        });
+    }
+    Analyses {
+        network_insights_analyses: analyses,
     }
 }
 

@@ -39,8 +39,8 @@ pub enum Party {
 /// What would remove one blocker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The reason that it removes, if the check named one.
-    pub code: Option<Code>,
+    /// The reasons that it removes, each with whether it is on the way back.
+    pub codes: Vec<(Code, bool)>,
     /// One line: what is done to what.
     pub title: String,
     /// The resource that would be changed.
@@ -116,8 +116,13 @@ fn add(changes: &mut Vec<Change>, change: Change) {
     let known = |known: &Change| {
         known.edit == change.edit && known.title == change.title && known.target == change.target
     };
-    if !changes.iter().any(known) {
-        changes.push(change);
+    match changes.iter_mut().find(|other| known(other)) {
+        Some(known) => {
+            known.codes.extend(change.codes);
+            known.codes.sort_unstable();
+            known.codes.dedup();
+        }
+        None => changes.push(change),
     }
 }
 
@@ -172,11 +177,16 @@ impl Blocked<'_> {
             .or_else(|| self.gone())
     }
 
+    fn codes(&self) -> Vec<(Code, bool)> {
+        let code = self.check.code.into_iter();
+        code.map(|code| (code, self.back)).collect()
+    }
+
     /// A change of a resource of the snapshot.
     fn edit(&self, target: Node, title: String, edit: Edit, note: String) -> Change {
         let region = self.graph.scope(target).region;
         Change {
-            code: self.check.code,
+            codes: self.codes(),
             title,
             target: Component::Resource(target),
             party: Party::Owner(self.graph.account(target)),
@@ -190,7 +200,7 @@ impl Blocked<'_> {
     /// Something to do that is no edit of ours.
     fn advice(&self, title: String, party: Party, note: String) -> Change {
         Change {
-            code: self.check.code,
+            codes: self.codes(),
             title,
             target: self.hop.component.clone(),
             edit: None,

@@ -9,6 +9,7 @@ use super::{Blocked, Change, Party};
 use crate::graph::Node;
 use crate::graph::reach::code::Code;
 use crate::graph::reach::flow::{Aspect, End};
+use crate::graph::reach::model::EndpointType;
 use crate::snapshot::record::Kind;
 
 impl Blocked<'_> {
@@ -78,6 +79,11 @@ impl Blocked<'_> {
                 |id| Edit::Set(Setting::DnsHostnames(id)),
                 "",
             ),
+            Code::DnsPrivateDnsOff | Code::DnsPreferenceExcludes | Code::DnsDomainNotVerified
+                if self.has_fixed_names() =>
+            {
+                Some(self.new_endpoint())
+            }
             Code::DnsPrivateDnsOff => self.on(
                 &[Kind::VpcEndpoint],
                 "Turn on private DNS of",
@@ -95,6 +101,32 @@ impl Blocked<'_> {
             Code::DnsZoneNotAssociated => self.zone_association(),
             _ => None,
         }
+    }
+
+    /// Private DNS of endpoints to resources and service networks is set when
+    /// they are made
+    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/use-resource-endpoint.html>).
+    fn has_fixed_names(&self) -> bool {
+        let endpoint = self
+            .resource(&[Kind::VpcEndpoint])
+            .and_then(|node| self.network.endpoints.get(node.row()? as usize));
+        endpoint.is_some_and(|endpoint| {
+            matches!(
+                endpoint.kind,
+                EndpointType::Resource | EndpointType::ServiceNetwork
+            )
+        })
+    }
+
+    fn new_endpoint(&self) -> Change {
+        let node = self.resource(&[Kind::VpcEndpoint]);
+        let id = node.map_or_else(String::new, |node| self.graph.id(node));
+        let account = node.map_or_else(String::new, |node| self.graph.account(node));
+        self.advice(
+            format!("Make a new endpoint in the place of {id}, with private DNS for the domain"),
+            Party::Owner(account),
+            "Private DNS and its preference cannot be changed on an endpoint of this type; delete the old one when the new one serves.".to_owned(),
+        )
     }
 
     /// Group referencing is an option of the transit gateway and of each

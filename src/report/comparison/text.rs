@@ -11,11 +11,7 @@ use crate::report::layout::{Layout, Role};
 use crate::report::{Style, visible};
 
 /// Writes the comparison; the last line counts.
-pub(in crate::report) fn write(
-    comparison: &Comparison,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn write(comparison: &Comparison, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Layout::new(out, style);
     for row in &comparison.analyses {
         analysis(&mut page, row)?;

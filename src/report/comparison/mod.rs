@@ -4,11 +4,13 @@
 //! May use only [`findings`](crate::findings): what is shown was compared
 //! before. The same comparison gives the same bytes.
 
+mod text;
+
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
-use super::{Style, analyzer, text};
+use super::{Style, analyzer};
 use crate::findings::comparison::Comparison;
 
 /// A format of a comparison.
@@ -40,7 +42,7 @@ pub fn write(
 ) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     match format {
-        Format::Text => text::comparison::write(comparison, style, &mut out)?,
+        Format::Text => text::write(comparison, style, &mut out)?,
         Format::Json => {
             let document = Document {
                 format: "plaudit-comparison/1",
