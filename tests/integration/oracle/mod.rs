@@ -16,7 +16,8 @@ use std::net::Ipv4Addr;
 use plaudit::graph::ports::Ports;
 use plaudit::graph::reach::code::Code;
 use plaudit::graph::reach::flow::{
-    Aspect, Assume, Check, Component, End, Flow, Header, Hop, Outcome, Protocol, Split, Traffic, Verdict,
+    Aspect, Assume, Check, Component, End, Flow, Header, Hop, Outcome, Protocol, Split, Traffic,
+    Verdict,
 };
 
 use crate::program::root;
