@@ -232,6 +232,8 @@ impl Asking<'_> {
                 let interface = self.network.interfaces.get(row as usize);
                 interface.map(|interface| End::Interface(interface.node, self.last(there)))
             }
+            // What left without a public address was dropped, and nobody replies.
+            Landing::Internet if walk::is_private(self.seen_source(there)) => None,
             Landing::Internet => Some(End::Internet(self.last(there))),
             Landing::OnPremises(via) => Some(End::OnPremises(Some(via), self.last(there))),
             Landing::Endpoint(_) => return (self.from_gateway_endpoint(&all), 1),

@@ -42,8 +42,11 @@ fn cases(name: &str) -> Vec<Case> {
 
 /// A case with its ends, and the answer.
 fn asked(graph: &Graph, case: &Case) -> Result<Flow, String> {
-    let from = case::end(graph, &case.from, None)?;
+    let mut from = case::end(graph, &case.from, None)?;
     let to = case::end(graph, &case.to, Some(&from))?;
+    if from.address().is_ipv4() != to.address().is_ipv4() {
+        from = case::end(graph, &case.from, Some(&to))?;
+    }
     Ok(answer(graph, &from, &to, &case.traffic()?, case.assume()))
 }
 

@@ -8,6 +8,8 @@ mod gateway;
 mod internet;
 mod transit;
 
+pub use internet::is_private;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
