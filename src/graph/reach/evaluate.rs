@@ -228,6 +228,8 @@ impl Asking<'_> {
     fn replies(&self, there: &Walk, choice: usize) -> (Judged, usize) {
         let all = self.reply_ports();
         let end = match there.landing {
+            // Whoever gets what was meant for another is not asked for replies.
+            Landing::Interface(row) if meant(self.to).is_some_and(|meant| meant != row) => None,
             Landing::Interface(row) => {
                 let interface = self.network.interfaces.get(row as usize);
                 interface.map(|interface| End::Interface(interface.node, self.last(there)))

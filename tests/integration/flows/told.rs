@@ -70,11 +70,20 @@ struct Told {
     code: String,
     places: Vec<String>,
     aspect: &'static str,
+    /// The particulars: why rules that name the other side do not count.
+    detail: String,
 }
 
-/// `CODE place` or `CODE place aspect`.
+/// `CODE place`, `CODE place aspect` or `CODE place aspect (DETAIL)`.
 impl Told {
     fn is(&self, line: &str) -> bool {
+        let (line, detail) = match line
+            .strip_suffix(')')
+            .and_then(|line| line.split_once(" ("))
+        {
+            Some((line, detail)) => (line, Some(detail)),
+            None => (line, None),
+        };
         let words: Vec<&str> = line.split_whitespace().collect();
         let (code, place, aspect) = match words.as_slice() {
             [code, place] => (code, place, None),
@@ -84,10 +93,12 @@ impl Told {
         self.code == *code
             && self.places.iter().any(|known| known == place)
             && aspect.is_none_or(|aspect| aspect == self.aspect)
+            && detail.is_none_or(|detail| detail == self.detail)
     }
 
     fn shown(&self) -> String {
-        format!("{} {} {}", self.code, self.places.join("|"), self.aspect)
+        let places = self.places.join("|");
+        format!("{} {places} {} ({})", self.code, self.aspect, self.detail)
     }
 }
 
@@ -100,6 +111,7 @@ fn told(graph: &Graph, flow: &Flow, outcome: Outcome) -> Vec<Told> {
                 code: code(check, back),
                 places: places(graph, hop, check),
                 aspect: aspect(check.aspect),
+                detail: check.detail.clone(),
             }));
         }
     }
