@@ -13,6 +13,7 @@ use crate::snapshot::column::{Column, Flag, NO_INT, Presence, UNKNOWN_INT};
 use crate::snapshot::layout::{ColumnShape, ColumnSpec, Level};
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Shape;
 use crate::snapshot::symbol::Symbol;
 use crate::snapshot::table::Table;
 
@@ -183,7 +184,15 @@ impl<'g> Entry<'g> {
         let ColumnShape::Id(kind) = spec.shape else {
             return Target::Nothing;
         };
-        self.find(kind, value)
+        match spec.field.shape {
+            // An id that is a reference too is packed as the ids of its own kind.
+            Shape::Reference(to) if to != kind => {
+                let text = self.graph.value_text(value, spec.shape);
+                let found = self.graph.find(to, &text, Some(self.node));
+                found.map_or(Target::Elsewhere(text), Target::Here)
+            }
+            _ => self.find(kind, value),
+        }
     }
 
     /// The resources that a list of references names.

@@ -75,6 +75,7 @@ codes! {
     NoEniForAddress = "X_NO_ENI_FOR_ADDRESS", "No interface has the address.";
     DeliveredElsewhere = "X_DELIVERED_ELSEWHERE", "The traffic ends at another interface, since address ranges overlap.";
     NatUnsolicitedInbound = "X_NAT_UNSOLICITED_INBOUND", "A NAT gateway admits no connections from outside.";
+    EgressOnlyUnsolicitedInbound = "X_EGRESS_ONLY_UNSOLICITED_INBOUND", "An egress-only internet gateway admits no connections from outside.";
     EdgeToEdgeNotSupported = "X_EDGE_TO_EDGE_NOT_SUPPORTED", "What entered a VPC by a gateway or peering leaves it by no other.";
     VgwNoKnownPrefix = "X_VGW_NO_KNOWN_PREFIX", "The virtual private gateway knows no network behind it with this address.";
     ReturnEphemeralPartial = "X_RETURN_EPHEMERAL_PARTIAL", "Replies reach only some of the client's ports.";

@@ -184,10 +184,14 @@ impl Asking<'_> {
     fn replies(&self, there: &Walk, choice: usize) -> (Judged, usize) {
         let all = self.reply_ports();
         let end = match there.landing {
+            // Whoever gets what was meant for another is not asked for replies.
+            Landing::Interface(row) if meant(self.to).is_some_and(|meant| meant != row) => None,
             Landing::Interface(row) => {
                 let interface = self.network.interfaces.get(row as usize);
                 interface.map(|interface| End::Interface(interface.node, self.last(there)))
             }
+            // What left without a public address was dropped, and nobody replies.
+            Landing::Internet if walk::is_private(self.seen_source(there)) => None,
             Landing::Internet => Some(End::Internet(self.last(there))),
             Landing::OnPremises(via) => Some(End::OnPremises(Some(via), self.last(there))),
             Landing::Endpoint(_) => return (self.gateway_endpoint_replies(&all), 1),

@@ -223,17 +223,29 @@ pub fn transit(network: &Network, table: &TransitTable, address: IpAddr) -> Foun
         .filter(|(other, order, _)| *other == length && *order == rank)
         .map(|(_, _, hop)| hop)
         .collect();
-    winners.dedup();
+    winners.dedup_by(|other, first| same_attachment(table, first, other));
     match winners.len() {
         1 => winners.pop().map_or(Found::Nothing, Found::Route),
         _ => Found::Ambiguous(winners),
     }
 }
 
+/// Whether two routes lead the same way.
+fn same_attachment(table: &TransitTable, one: &TransitHop, other: &TransitHop) -> bool {
+    let way = |hop: &TransitHop| match hop {
+        TransitHop::Listed(index) => table
+            .routes
+            .get(*index)
+            .map(|route| (route.attachments.clone(), route.state.clone())),
+        TransitHop::Derived(id, _) => Some((vec![id.clone()], Some("active".to_owned()))),
+    };
+    way(one) == way(other)
+}
+
 /// The order among routes to the same block: by hand, by list, propagated by
 /// VPC, Direct Connect, Connect, VPN.
 fn rank(route: &TransitRoute) -> u8 {
-    match (route.is_static, route.by_list) {
+    match (route.is_static, route.list.is_some()) {
         (true, false) => 0,
         (true, true) => 1,
         (false, _) => match route.resource_type.as_str() {

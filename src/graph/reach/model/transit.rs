@@ -117,9 +117,9 @@ pub struct TransitRoute {
     pub is_static: bool,
     /// `State`, in lower case.
     pub state: Option<String>,
-    /// The entry is in a list of prefix list references, of a lower rank than
-    /// routes by hand.
-    pub by_list: bool,
+    /// The prefix list that it follows from, by id; such routes are of a lower
+    /// rank than those by hand.
+    pub list: Option<String>,
 }
 
 fn lower(entry: Option<Entry<'_>>, path: &str) -> Option<String> {
@@ -141,13 +141,16 @@ pub(super) fn gateways(graph: &Graph) -> Vec<TransitGateway> {
         .collect()
 }
 
+/// Attachments by id and transit gateway: one id stands for both ends of a
+/// peering between Regions.
+type ById = BTreeMap<(String, String), Attachment>;
+
 pub(super) fn build(graph: &Graph) -> (Vec<Attachment>, Vec<TransitTable>) {
-    let mut attachments: BTreeMap<String, Attachment> = BTreeMap::new();
+    let mut attachments = ById::new();
     for node in graph.nodes(Kind::TransitGatewayAttachment) {
         let attachment = attachment(graph, node);
-        attachments
-            .entry(attachment.id.clone())
-            .or_insert(attachment);
+        let key = (attachment.id.clone(), attachment.gateway.clone());
+        attachments.entry(key).or_insert(attachment);
     }
     for node in graph.nodes(Kind::TransitGatewayVpcAttachment) {
         add_vpc(graph, node, &mut attachments);
@@ -156,22 +159,38 @@ pub(super) fn build(graph: &Graph) -> (Vec<Attachment>, Vec<TransitTable>) {
         add_peering(graph, node, &mut attachments);
     }
     for node in graph.nodes(Kind::TransitGatewayRouteTableAssociation) {
-        let Some(entry) = graph.entry(node).filter(|entry| {
-            entry
-                .text("State")
-                .is_none_or(|state| state.eq_ignore_ascii_case("associated"))
-        }) else {
-            continue;
-        };
-        let id = entry.text("TransitGatewayAttachmentId").unwrap_or_default();
-        if let (Some(attachment), Some(table)) = (
-            attachments.get_mut(&id),
-            entry.text("TransitGatewayRouteTableId"),
-        ) {
-            attachment.association = Seen::There(table);
-        }
+        associate(graph, node, &mut attachments);
     }
     (attachments.into_values().collect(), tables(graph))
+}
+
+/// An association is of the end at the transit gateway of its table.
+fn associate(graph: &Graph, node: Node, attachments: &mut ById) {
+    let Some(entry) = graph.entry(node).filter(|entry| {
+        entry
+            .text("State")
+            .is_none_or(|state| state.eq_ignore_ascii_case("associated"))
+    }) else {
+        return;
+    };
+    let Some(table) = entry.text("TransitGatewayRouteTableId") else {
+        return;
+    };
+    let id = entry.text("TransitGatewayAttachmentId").unwrap_or_default();
+    let gateway = entry
+        .target("TransitGatewayRouteTableId")
+        .node()
+        .and_then(|table| graph.entry(table)?.text("TransitGatewayId"));
+    let mut ends = attachments.values_mut().filter(|end| {
+        end.id == id
+            && gateway
+                .as_ref()
+                .is_none_or(|gateway| end.gateway == *gateway)
+    });
+    // Without the table's gateway only an id of one end tells which is meant.
+    if let (Some(end), None) = (ends.next(), ends.next()) {
+        end.association = Seen::There(table);
+    }
 }
 
 fn attachment(graph: &Graph, node: Node) -> Attachment {
@@ -219,7 +238,7 @@ fn unassociated(graph: &Graph, node: Node, entry: Option<Entry<'_>>) -> Seen<Str
     }
 }
 
-fn add_vpc(graph: &Graph, node: Node, attachments: &mut BTreeMap<String, Attachment>) {
+fn add_vpc(graph: &Graph, node: Node, attachments: &mut ById) {
     let entry = graph.entry(node);
     let text = |path: &str| entry.and_then(|entry| entry.text(path));
     let id = text("TransitGatewayAttachmentId").unwrap_or_default();
@@ -243,10 +262,12 @@ fn add_vpc(graph: &Graph, node: Node, attachments: &mut BTreeMap<String, Attachm
         references: enabled(entry, "Options.SecurityGroupReferencingSupport"),
         appliance_mode: enabled(entry, "Options.ApplianceModeSupport"),
     };
-    let attachment = attachments.entry(id.clone()).or_insert_with(|| Attachment {
+    let gateway = text("TransitGatewayId").unwrap_or_default();
+    let key = (id.clone(), gateway.clone());
+    let attachment = attachments.entry(key).or_insert_with(|| Attachment {
         node,
         id,
-        gateway: text("TransitGatewayId").unwrap_or_default(),
+        gateway,
         kind: AttachmentKind::Other(String::new()),
         state: lower(entry, "State"),
         association: Seen::Unseen,
@@ -254,52 +275,33 @@ fn add_vpc(graph: &Graph, node: Node, attachments: &mut BTreeMap<String, Attachm
     attachment.kind = AttachmentKind::Vpc(vpc);
 }
 
-fn add_peering(graph: &Graph, node: Node, attachments: &mut BTreeMap<String, Attachment>) {
+/// The two ends of a peering: of one id between Regions, of two within one
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayPeeringAttachment.html>).
+fn add_peering(graph: &Graph, node: Node, attachments: &mut ById) {
     let entry = graph.entry(node);
     let text = |path: &str| entry.and_then(|entry| entry.text(path));
     let id = text("TransitGatewayAttachmentId").unwrap_or_default();
-    let (requester, accepter) = (
-        text("RequesterTgwInfo.TransitGatewayId"),
-        text("AccepterTgwInfo.TransitGatewayId"),
-    );
-    let twin = text("AccepterTransitGatewayAttachmentId");
-    for (mine, other) in [(&requester, &accepter), (&accepter, &requester)] {
-        let Some(mine) = mine else {
+    let requester = text("RequesterTgwInfo.TransitGatewayId");
+    let accepter = text("AccepterTgwInfo.TransitGatewayId");
+    let twin = text("AccepterTransitGatewayAttachmentId").filter(|twin| *twin != id);
+    for (id, mine, other) in [
+        (Some(id.clone()), &requester, &accepter),
+        (Some(id), &accepter, &requester),
+        (twin, &accepter, &requester),
+    ] {
+        let (Some(id), Some(mine)) = (id, mine) else {
             continue;
         };
-        // One attachment id may stand for both ends, or each end has its own.
-        let ids = if mine == requester.as_ref().unwrap_or(mine) {
-            [Some(id.clone()), None]
-        } else {
-            [twin.clone(), Some(id.clone())]
-        };
-        for id in ids.into_iter().flatten() {
-            let known = attachments
-                .entry(format!("{id}@{mine}"))
-                .or_insert_with(|| Attachment {
-                    node,
-                    id: id.clone(),
-                    gateway: mine.clone(),
-                    kind: AttachmentKind::Peering(other.clone(), Vec::new()),
-                    state: lower(entry, "State"),
-                    association: Seen::Unseen,
-                });
-            known.kind = AttachmentKind::Peering(other.clone(), Vec::new());
-        }
-    }
-    // What the general answer knows of either end holds for the end of the
-    // gateway that it names.
-    for id in [Some(id), twin].into_iter().flatten() {
-        let Some(general) = attachments.remove(&id) else {
-            continue;
-        };
-        let key = format!("{id}@{}", general.gateway);
-        let other = attachments.get(&key).map(|known| match &known.kind {
-            AttachmentKind::Peering(other, _) => other.clone(),
-            _ => None,
+        let key = (id.clone(), mine.clone());
+        let known = attachments.entry(key).or_insert_with(|| Attachment {
+            node,
+            id,
+            gateway: mine.clone(),
+            kind: AttachmentKind::Peering(None, Vec::new()),
+            state: lower(entry, "State"),
+            association: Seen::Unseen,
         });
-        let kind = AttachmentKind::Peering(other.flatten(), Vec::new());
-        attachments.insert(key, Attachment { kind, ..general });
+        known.kind = AttachmentKind::Peering(other.clone(), Vec::new());
     }
 }
 
@@ -357,7 +359,28 @@ fn tables(graph: &Graph) -> Vec<TransitTable> {
             table.routes.push(reference(node, &entry));
         }
     }
+    for table in &mut tables {
+        drop_repeated(table);
+    }
     tables
+}
+
+/// The routes that follow from a prefix list are among those of the table,
+/// block by block; if all were seen, the reference to the list says nothing
+/// more.
+fn drop_repeated(table: &mut TransitTable) {
+    if !table.complete {
+        return;
+    }
+    let blocks = table
+        .routes
+        .iter()
+        .filter(|route| matches!(route.destination, Destination::Block(_)));
+    let shown: Vec<String> = blocks.filter_map(|route| route.list.clone()).collect();
+    table.routes.retain(|route| match &route.destination {
+        Destination::List(_, id) => !shown.contains(id),
+        _ => true,
+    });
 }
 
 fn destination(entry: &Entry<'_>) -> Destination {
@@ -390,7 +413,7 @@ fn route(node: Node, entry: &Entry<'_>) -> TransitRoute {
         resource_type: resource_type.to_ascii_lowercase(),
         is_static: !entry.is("Type", "propagated"),
         state: lower(Some(*entry), "State"),
-        by_list: entry.block("DestinationCidrBlock").is_none(),
+        list: entry.text("PrefixListId"),
     }
 }
 
@@ -420,6 +443,6 @@ fn reference(node: Node, entry: &Entry<'_>) -> TransitRoute {
                 _ => state,
             })
         },
-        by_list: true,
+        list: entry.text("PrefixListId"),
     }
 }

@@ -59,8 +59,21 @@ impl Walker<'_> {
             }
         }
         self.walk.identity = Identity::Lost;
+        if self.is_ours(self.destination) {
+            // A public address of these VPCs: it comes in again by its gateway.
+            return self.from_internet();
+        }
         self.step(Place::Internet, super::What::Passed);
         self.walk.landing = Landing::Internet;
+    }
+
+    /// Whether an interface of the snapshot has a public address.
+    fn is_ours(&self, address: IpAddr) -> bool {
+        if address.is_ipv4() {
+            self.network.behind(address).is_some()
+        } else {
+            self.network.interface_of(address).is_some()
+        }
     }
 
     /// Whether all interfaces are known that could have a public address.
@@ -147,6 +160,10 @@ impl Walker<'_> {
             let place = Place::Resource(*node);
             self.fault(place, Aspect::Gateway, Code::FamilyMismatch, "");
         }
+        if self.replies {
+            let code = Code::EgressOnlyUnsolicitedInbound;
+            return self.fault(Place::Resource(*node), Aspect::Gateway, code, "");
+        }
         self.block_public_access(vpc, subnet, true);
         self.walk.identity = Identity::Lost;
         self.step(Place::Internet, super::What::Passed);
@@ -188,6 +205,11 @@ impl Walker<'_> {
             self.step(Place::Resource(home.node), super::What::AclIn(subnet));
         }
         self.pass(gateway.node);
+        if self.replies {
+            // It knows connections that it began, and this is none of them.
+            let code = Code::NatUnsolicitedInbound;
+            return self.fault(place, Aspect::Gateway, code, "");
+        }
         match gateway.state.as_deref() {
             Some("available") => {}
             Some(state) => {
@@ -325,7 +347,7 @@ impl Walker<'_> {
 }
 
 /// RFC 1918, shared and link-local space, which no internet gateway carries.
-fn is_private(address: IpAddr) -> bool {
+pub fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
             let [a, b, ..] = address.octets();

@@ -9,6 +9,8 @@ mod internet;
 mod transit;
 mod vpc;
 
+pub use internet::is_private;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 

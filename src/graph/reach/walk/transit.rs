@@ -6,11 +6,11 @@
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>). Uses the model;
 //! filters are judged elsewhere.
 
-use super::{Entered, Landing, Place, Walker, What};
+use super::{Entered, Fault, Landing, Place, Walker, What};
 use crate::graph::admission::Need;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::filter::Identity;
-use crate::graph::reach::flow::{Aspect, At};
+use crate::graph::reach::flow::{Aspect, At, Outcome};
 use crate::graph::reach::lookup::{self, Found, TransitHop};
 use crate::graph::reach::model::is_listed;
 use crate::graph::reach::model::{Attachment, AttachmentKind, Seen, VpcAttachment, Zone};
@@ -233,7 +233,15 @@ impl Walker<'_> {
                     shown: shown(route),
                 };
                 if route.state.as_deref() == Some("blackhole") {
-                    return self.fault_at(Aspect::Route, Code::TgwRtbBadStateRoute, at, "");
+                    let fault = Fault {
+                        aspect: Aspect::Route,
+                        outcome: Outcome::Fail,
+                        code: Code::TgwRtbBadStateRoute,
+                        at: Some(at),
+                        needs: Vec::new(),
+                        detail: String::new(),
+                    };
+                    return self.step(Place::Resource(table.node), What::Fault(fault));
                 }
                 self.step(Place::Resource(table.node), What::Fact(Aspect::Route, at));
                 route.attachments.first().cloned().unwrap_or_default()
@@ -293,11 +301,15 @@ impl Walker<'_> {
         let place = Place::Resource(via.node);
         let far = other.and_then(|other| {
             let attachments = self.network.attachments.iter().enumerate();
-            let mut far = attachments.filter(|(_, known)| {
+            let far = attachments.filter(|(_, known)| {
                 let back = matches!(&known.kind, AttachmentKind::Peering(Some(to), _) if *to == between.gateway);
                 back && known.gateway == *other
             });
-            far.next().map(|(position, _)| (other.clone(), position))
+            // The far end has this id, or one of its own of which more is known.
+            let best = far.min_by_key(|(_, known)| {
+                (known.association == Seen::Unseen, known.id != via.id)
+            });
+            best.map(|(position, _)| (other.clone(), position))
         });
         let Some((gateway, from)) = far else {
             let needs = vec![Need::Listing(
