@@ -300,7 +300,9 @@ fn definition(entry: &Entry<'_>) -> Definition {
     if blocks.is_empty() {
         return Definition::Nothing;
     }
-    let blocks = blocks.iter().map(|text| crate::graph::prefixes::parse(text));
+    let blocks = blocks
+        .iter()
+        .map(|text| crate::graph::prefixes::parse(text));
     blocks
         .collect::<Option<Vec<IpNet>>>()
         .map_or(Definition::Nothing, Definition::Blocks)

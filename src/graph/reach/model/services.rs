@@ -249,7 +249,9 @@ pub(super) fn described(graph: &Graph) -> HashMap<String, Vec<u32>, FxBuildHashe
         let word = text.strip_prefix("ELB ").map(str::to_owned).or_else(|| {
             let is_part = |part: char| part.is_ascii_alphanumeric() || part == '-';
             let mut words = text.split(|part| !is_part(part));
-            words.find(|word| word.starts_with("rgw-")).map(str::to_owned)
+            words
+                .find(|word| word.starts_with("rgw-"))
+                .map(str::to_owned)
         });
         if let Some(word) = word {
             found.entry(word).or_default().push(row);
@@ -291,9 +293,8 @@ fn services(graph: &Graph, kind: Kind) -> Vec<Service> {
                     .unwrap_or_default(),
                 state: lower(entry, "ServiceState"),
                 zones,
-                balancers: entry.map_or_else(Vec::new, |entry| {
-                    entry.targets("NetworkLoadBalancerArns")
-                }),
+                balancers: entry
+                    .map_or_else(Vec::new, |entry| entry.targets("NetworkLoadBalancerArns")),
                 gateway: types.any(|kind| kind.is("ServiceType", "GatewayLoadBalancer")),
             }
         })
@@ -325,7 +326,9 @@ fn balancers(
         .map(|node| {
             let entry = graph.entry(node);
             let arn = graph.id(node);
-            let name = arn.split_once(":loadbalancer/").map_or("", |(_, name)| name);
+            let name = arn
+                .split_once(":loadbalancer/")
+                .map_or("", |(_, name)| name);
             let field = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
             let enforced = match lower(entry, field).as_deref() {
                 Some("on") => Some(true),
