@@ -30,10 +30,10 @@ impl Asking<'_> {
             return;
         };
         course.at(configuration.node);
-        self.status(course, configuration);
+        status(course, configuration);
         match configuration.kind {
             ConfigurationType::Group => self.group(course, configuration),
-            ConfigurationType::Cidr => self.cidr(course, configuration),
+            ConfigurationType::Cidr => cidr(course, configuration),
             _ => {
                 self.accessible(course, configuration);
                 self.ports(course, configuration);
@@ -117,7 +117,7 @@ impl Asking<'_> {
     fn child(&self, course: &Course, child: &Configuration, ports: &Ports) -> Course {
         let mut way = Course::new(course.header().clone(), ports);
         way.at(child.node);
-        self.status(&mut way, child);
+        status(&mut way, child);
         self.accessible(&mut way, child);
         self.ports(&mut way, child);
         self.gateway(&mut way, child);
@@ -141,19 +141,6 @@ impl Asking<'_> {
         needs.sort();
         needs.dedup();
         needs
-    }
-
-    /// Works while `ACTIVE`
-    /// (<https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_GetResourceConfiguration.html>).
-    /// Whether the old one serves while it is changed, or after that failed, is
-    /// not documented.
-    pub(super) fn status(&self, course: &mut Course, configuration: &Configuration) {
-        lattice_status(
-            course,
-            configuration.node,
-            configuration.status.as_deref(),
-            "the resource configuration",
-        );
     }
 
     /// AWS says of each resource whether it can be reached through the
@@ -219,13 +206,26 @@ impl Asking<'_> {
             course.fail_ports(Aspect::Provider, Code::RcfgPortNotAllowed, closed, grounds);
         }
     }
+}
 
-    fn cidr(&self, course: &mut Course, configuration: &Configuration) {
-        let detail = "blocks of addresses need a tunnel endpoint, which is not modelled";
-        let need = Need::Sense(detail.to_owned());
-        let grounds = Grounds::field(configuration.node, "type", "CIDR").needing(need);
-        course.doubt(Aspect::Provider, Code::NotModelled, grounds.saying(detail));
-    }
+/// Works while `ACTIVE`
+/// (<https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_GetResourceConfiguration.html>).
+/// Whether the old one serves while it is changed, or after that failed, is
+/// not documented.
+pub(super) fn status(course: &mut Course, configuration: &Configuration) {
+    lattice_status(
+        course,
+        configuration.node,
+        configuration.status.as_deref(),
+        "the resource configuration",
+    );
+}
+
+fn cidr(course: &mut Course, configuration: &Configuration) {
+    let detail = "blocks of addresses need a tunnel endpoint, which is not modelled";
+    let need = Need::Sense(detail.to_owned());
+    let grounds = Grounds::field(configuration.node, "type", "CIDR").needing(need);
+    course.doubt(Aspect::Provider, Code::NotModelled, grounds.saying(detail));
 }
 
 pub(super) fn accessibility(course: &mut Course, association: &EndpointAssociation) {

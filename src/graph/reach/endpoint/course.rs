@@ -19,21 +19,21 @@ use crate::snapshot::record::Kind;
 
 /// A way, and what passes along it.
 #[derive(Debug, Clone)]
-pub struct Course {
+pub(super) struct Course {
     /// What was asked.
     asked: Ports,
     /// The packet here.
     header: Header,
     /// The way there.
-    pub forward: Vec<Hop>,
+    pub(super) forward: Vec<Hop>,
     /// The way of the replies.
-    pub back: Vec<Hop>,
+    pub(super) back: Vec<Hop>,
     /// What passes.
-    pub admitted: Admitted,
+    pub(super) admitted: Admitted,
     /// Ports among the open ones that pass on some of several ways only.
-    pub sometimes: Ports,
+    pub(super) sometimes: Ports,
     /// What was taken for granted.
-    pub assumptions: BTreeSet<Assumption>,
+    pub(super) assumptions: BTreeSet<Assumption>,
 }
 
 /// What a check rests on.

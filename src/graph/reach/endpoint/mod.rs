@@ -21,6 +21,7 @@ mod course;
 mod gateway;
 mod network;
 mod origin;
+mod sending;
 mod service;
 mod targets;
 

@@ -8,7 +8,7 @@
 //! elsewhere.
 
 use super::Asking;
-use super::configuration::{lattice_status, shorten};
+use super::configuration::{accessibility, lattice_status, shorten, status};
 use super::course::{Course, Grounds, absent};
 use crate::graph::admission::Need;
 use crate::graph::ports::Ports;
@@ -69,19 +69,15 @@ impl Asking<'_> {
             return;
         }
         let active = |member: &&NetworkMember| member.status.as_deref() == Some("active");
-        match members.find(active) {
-            Some(member) => {
-                let grounds = Grounds::field(member.node, "status", "a service is associated");
-                let sense = "the listeners of the services of the service network".to_owned();
-                let grounds = grounds.needing(Need::Sense(sense));
-                course.doubt(Aspect::Provider, Code::NotModelled, grounds);
-            }
-            None => {
-                let detail = "no association of a service is active";
-                let grounds = Grounds::words(detail);
-                course.fail(Aspect::Provider, Code::BadState, grounds);
-            }
-        }
+        let Some(member) = members.find(active) else {
+            let grounds = Grounds::words("no association of a service is active");
+            course.fail(Aspect::Provider, Code::BadState, grounds);
+            return;
+        };
+        let grounds = Grounds::field(member.node, "status", "a service is associated");
+        let sense = "the listeners of the services of the service network".to_owned();
+        let grounds = grounds.needing(Need::Sense(sense));
+        course.doubt(Aspect::Provider, Code::NotModelled, grounds);
     }
 
     /// Resources of a service network; with `only`, that one.
@@ -164,13 +160,13 @@ impl Asking<'_> {
             "the association with the service network",
         );
         way.at(configuration.node);
-        self.status(&mut way, configuration);
+        status(&mut way, configuration);
         let lattice = &self.network.lattice;
         let mut associations = lattice.of_endpoint(self.landing.endpoint);
         let own = associations
             .find(|association| association.configuration.node() == Some(configuration.node));
         if let Some(association) = own {
-            super::configuration::accessibility(&mut way, association);
+            accessibility(&mut way, association);
         }
         self.ports(&mut way, configuration);
         self.gateway(&mut way, configuration);

@@ -46,30 +46,14 @@ pub(super) struct Origin<'a> {
 }
 
 impl Asking<'_> {
-    /// The end at an address, as seen from a VPC: in that VPC, else in the only
-    /// VPC that has the address, else outside.
+    /// The end at an address: an interface of the VPC, else wherever the routes
+    /// of the VPC lead.
     pub(super) fn end_at(&self, vpc: Option<u32>, address: IpAddr) -> End {
-        let network = self.network;
-        let within = |vpc: u32| {
-            let interface = network.interface_at(vpc, address);
-            let interface = interface.and_then(|row| network.interfaces.get(row as usize));
-            if let Some(interface) = interface {
-                return Some(End::Interface(interface.node, address));
-            }
-            let subnet = network.subnet_at(vpc, address)?;
-            let subnet = network.subnets.get(subnet as usize)?;
-            Some(End::Subnet(subnet.node, address))
-        };
-        if let Some(end) = vpc.and_then(within) {
-            return end;
-        }
-        let all = (0_u32..).zip(&network.vpcs);
-        let mut ends = all.filter_map(|(vpc, _)| within(vpc));
-        match (ends.next(), ends.next()) {
-            (Some(only), None) => only,
-            _ if is_private(address) => End::OnPremises(None, address),
-            _ => End::Internet(address),
-        }
+        let row = vpc.and_then(|vpc| self.network.interface_at(vpc, address));
+        let interface = row.and_then(|row| self.network.interfaces.get(row as usize));
+        interface.map_or(End::Address(address), |interface| {
+            End::Interface(interface.node, address)
+        })
     }
 
     /// The ways from an origin to an end; several where it has several
@@ -96,7 +80,7 @@ impl Asking<'_> {
             }
         }
         if ways.is_empty() {
-            ways.push(self.from_subnet(origin, to, traffic, port));
+            ways.push(self.somewhere_in(origin, to, traffic, port));
         }
         ways
     }
@@ -107,7 +91,7 @@ impl Asking<'_> {
     }
 
     /// The way from addresses of a subnet.
-    fn from_subnet(
+    fn somewhere_in(
         &self,
         origin: &Origin<'_>,
         to: &End,
@@ -402,16 +386,6 @@ fn recount(flow: &mut Flow) {
     flow.ports.unknown = unknown.difference(&blocked);
     flow.ports.open = asked.difference(&blocked).difference(&unknown);
     flow.ports.blocked = blocked;
-}
-
-fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => {
-            let [first, second, ..] = address.octets();
-            address.is_private() || (first == 100 && (64..128).contains(&second))
-        }
-        IpAddr::V6(address) => address.is_unique_local(),
-    }
 }
 
 fn number(address: IpAddr) -> u128 {

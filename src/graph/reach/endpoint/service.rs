@@ -32,7 +32,7 @@ impl Asking<'_> {
         if let Some(service) = offered {
             course.at(service.node);
             self.connection(course, service);
-            self.service_state(course, service);
+            service_state(course, service);
         } else if let Some(service) = seen {
             course.at(service.node);
         }
@@ -74,21 +74,6 @@ impl Asking<'_> {
                 let grounds = grounds.saying(format!("the provider's view of it is {other}"));
                 course.fail(Aspect::Provider, Code::VpceConnectionMissing, grounds);
             }
-        }
-    }
-
-    fn service_state(&self, course: &mut Course, service: &Service) {
-        let Some(state) = service.state.as_deref() else {
-            let grounds = Grounds::default().needing(Need::Field(service.node, "ServiceState"));
-            course.doubt(Aspect::Provider, Code::SnapshotMissing, grounds);
-            return;
-        };
-        let grounds = Grounds::field(service.node, "ServiceState", format!("state {state}"));
-        if state == "available" {
-            course.pass(Aspect::Provider, grounds);
-        } else {
-            let grounds = grounds.saying(format!("the service is {state}"));
-            course.fail(Aspect::Provider, Code::BadState, grounds);
         }
     }
 
@@ -197,6 +182,21 @@ impl Asking<'_> {
             }
         }
         course.one_of(ways);
+    }
+}
+
+fn service_state(course: &mut Course, service: &Service) {
+    let Some(state) = service.state.as_deref() else {
+        let grounds = Grounds::default().needing(Need::Field(service.node, "ServiceState"));
+        course.doubt(Aspect::Provider, Code::SnapshotMissing, grounds);
+        return;
+    };
+    let grounds = Grounds::field(service.node, "ServiceState", format!("state {state}"));
+    if state == "available" {
+        course.pass(Aspect::Provider, grounds);
+    } else {
+        let grounds = grounds.saying(format!("the service is {state}"));
+        course.fail(Aspect::Provider, Code::BadState, grounds);
     }
 }
 

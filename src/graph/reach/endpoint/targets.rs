@@ -213,7 +213,7 @@ impl Asking<'_> {
                 interface.subnet?
             }
             End::Subnet(node, _) => node.row()?,
-            End::Internet(_) | End::OnPremises(..) | End::Lattice(..) => return None,
+            End::Internet(_) | End::Address(_) | End::OnPremises(..) => return None,
         };
         let subnet = self.network.subnets.get(subnet as usize)?;
         subnet.zone.as_ref()?.same(&zone.zone)
