@@ -7,6 +7,7 @@
 
 use super::Asking;
 use super::course::{Course, Grounds, absent};
+use super::gateway::{owner_not_seen, provider_not_seen};
 use crate::graph::admission::Need;
 use crate::graph::ports::Ports;
 use crate::graph::reach::code::Code;
@@ -52,10 +53,17 @@ impl Asking<'_> {
         let row = match target {
             Target::Here(node) => node.row(),
             Target::Elsewhere(id) => {
-                let need = absent(self.graph, Kind::ResourceConfiguration, id, near);
-                let detail = format!("{id} is not in the snapshot, so its ports are not known");
-                let grounds = Grounds::words(detail).needing(need);
-                course.doubt(Aspect::Provider, Code::SnapshotMissing, grounds);
+                let kind = Kind::ResourceConfiguration;
+                let listed = self.graph.listing(kind, near) == Listing::Complete;
+                if listed && owner_not_seen(self.graph, id) {
+                    self.accessible_at_all(course);
+                    provider_not_seen(course, "the resource configuration and its ports");
+                } else {
+                    let detail = "it is not in the snapshot, so its ports are not known";
+                    let need = absent(self.graph, kind, id, near);
+                    let grounds = Grounds::words(detail).needing(need);
+                    course.doubt(Aspect::Provider, Code::SnapshotMissing, grounds);
+                }
                 None
             }
             Target::Nothing => {
@@ -87,31 +95,67 @@ impl Asking<'_> {
                 ways.push(self.child(course, child, &ours));
             }
         }
-        let unseen = self.unseen_children(group);
         let rest = course.asked().difference(&offered);
-        let grounds = Grounds::field(group.node, "type", "GROUP");
-        if !rest.is_empty() {
-            if unseen.is_empty() {
-                let detail = format!("no resource of the group offers {rest}");
-                course.fail_ports(
-                    Aspect::Provider,
-                    Code::RcfgPortNotAllowed,
-                    rest.clone(),
-                    grounds.saying(detail),
-                );
-            } else {
-                let grounds = unseen.into_iter().fold(grounds, Grounds::needing);
-                let grounds = grounds.saying("resources of the group are not in the snapshot");
-                course.doubt_ports(
-                    Aspect::Provider,
-                    Code::SnapshotMissing,
-                    rest.clone(),
-                    grounds,
-                );
-            }
-        }
+        self.rest_of_group(course, group, &rest);
         let ways = shorten(course, ways);
         course.any_of(ways, &rest);
+    }
+
+    /// Ports that no child in the snapshot offers. Consumers of a group see its
+    /// children only as associations of their endpoint; which ports these have
+    /// is the provider's half.
+    fn rest_of_group(&self, course: &mut Course, group: &Configuration, rest: &Ports) {
+        if rest.is_empty() {
+            return;
+        }
+        let unseen = self.unseen_children(group);
+        let arn = self.graph.entry(group.node);
+        let arn = arn.and_then(|entry| entry.text("arn")).unwrap_or_default();
+        if owner_not_seen(self.graph, &arn) {
+            self.accessible_at_all(course);
+            provider_not_seen(course, "the resources of the group and their ports");
+            return;
+        }
+        let grounds = Grounds::field(group.node, "type", "GROUP");
+        if unseen.is_empty() {
+            let detail = format!("no resource of the group offers {rest}");
+            course.fail_ports(
+                Aspect::Provider,
+                Code::RcfgPortNotAllowed,
+                rest.clone(),
+                grounds.saying(detail),
+            );
+        } else {
+            let grounds = unseen.into_iter().fold(grounds, Grounds::needing);
+            let grounds = grounds.saying("resources of the group are not in the snapshot");
+            course.doubt_ports(
+                Aspect::Provider,
+                Code::SnapshotMissing,
+                rest.clone(),
+                grounds,
+            );
+        }
+    }
+
+    /// Whether AWS says of anything behind the endpoint that it can be reached:
+    /// all that a consumer sees of what another account shares as a group.
+    fn accessible_at_all(&self, course: &mut Course) {
+        let lattice = &self.network.lattice;
+        let all = || lattice.of_endpoint(self.landing.endpoint);
+        let working = all().find(|one| one.accessibility == Accessibility::Yes);
+        let doubtful = all().find(|one| one.accessibility == Accessibility::Unknown);
+        match working.or(doubtful).or_else(|| all().next()) {
+            Some(association) => accessibility(course, association),
+            None => self.no_association(course, None),
+        }
+        if working.is_some() {
+            let failed = all().filter(|one| one.accessibility == Accessibility::Failed);
+            let failed = failed.count();
+            if failed > 0 {
+                let detail = format!("{failed} of {} resources cannot be reached", all().count());
+                course.note(Some(Code::RcfgInaccessible), Grounds::words(detail));
+            }
+        }
     }
 
     fn child(&self, course: &Course, child: &Configuration, ports: &Ports) -> Course {
@@ -154,18 +198,19 @@ impl Asking<'_> {
             associations.find(|association| association.configuration.node() == Some(node));
         match association {
             Some(association) => accessibility(course, association),
-            None => self.no_association(course, node),
+            None => self.no_association(course, Some(node)),
         }
     }
 
-    fn no_association(&self, course: &mut Course, configuration: Node) {
+    fn no_association(&self, course: &mut Course, configuration: Option<Node>) {
         let node = self.near;
         let kind = Kind::VpcEndpointAssociation;
         if self.graph.listing(kind, node) == Listing::Complete {
-            let detail = format!(
-                "no association of the endpoint names {}",
-                self.graph.id(configuration)
+            let what = configuration.map_or_else(
+                || "a resource".to_owned(),
+                |configuration| self.graph.id(configuration),
             );
+            let detail = format!("no association of the endpoint names {what}");
             let grounds = Grounds::words(detail);
             course.fail(Aspect::Provider, Code::RcfgInaccessible, grounds);
         } else {

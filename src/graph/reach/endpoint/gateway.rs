@@ -17,7 +17,7 @@ use crate::graph::reach::flow::Aspect;
 use crate::graph::reach::model::{
     Configuration, ConfigurationType, Definition, Endpoint, ResourceGateway,
 };
-use crate::graph::{Listing, Target};
+use crate::graph::{Graph, Listing, Target};
 use crate::snapshot::record::Kind;
 
 impl Asking<'_> {
@@ -69,13 +69,14 @@ impl Asking<'_> {
         let node = configuration.node;
         let entry = self.graph.entry(node);
         let arn = entry.and_then(|entry| entry.text("arn"));
-        let owner = arn.as_deref().and_then(|arn| arn.split(':').nth(4));
-        if owner != Some(self.graph.scope(node).account.as_str()) {
+        let arn = arn.unwrap_or_default();
+        if owner_not_seen(self.graph, &arn) {
             provider_not_seen(course, "the resource gateway, its groups and the resource");
             return;
         }
+        let own = owner(&arn) == Some(self.graph.scope(node).account.as_str());
         let grounds = Grounds::field(node, "resourceGatewayId", id);
-        if self.graph.listing(Kind::ResourceGateway, node) == Listing::Complete {
+        if own && self.graph.listing(Kind::ResourceGateway, node) == Listing::Complete {
             let grounds = grounds.saying(format!("the resource gateway {id} does not exist"));
             course.fail(Aspect::Provider, Code::BadState, grounds);
         } else {
@@ -287,6 +288,17 @@ impl Asking<'_> {
     fn resolve(&self, _gateway: &ResourceGateway, name: &str) -> Option<Vec<IpAddr>> {
         name.parse().ok().map(|address| vec![address])
     }
+}
+
+/// The account in an ARN.
+fn owner(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|account| !account.is_empty())
+}
+
+/// Whether the account in an ARN is none of those that the snapshot shows.
+pub(super) fn owner_not_seen(graph: &Graph, arn: &str) -> bool {
+    let scopes = &graph.snapshot().scopes;
+    owner(arn).is_some_and(|owner| scopes.iter().all(|scope| scope.account != owner))
 }
 
 /// Says what of the provider's half nobody could look at.
