@@ -14,7 +14,7 @@ use ipnet::{IpNet, Ipv4Net};
 use super::configuration::lattice_status;
 use super::course::{Course, Grounds, decided};
 use super::network::members;
-use super::sending::{Client, Sending, split};
+use super::sending::{Client, Sending};
 use super::{Asking, Landing};
 use crate::graph::admission::Need;
 use crate::graph::reach::code::Code;
@@ -23,6 +23,7 @@ use crate::graph::reach::flow::{
     Aspect, Assume, Component, End, Flow, Header, Hop, Split, Traffic, Verdict,
 };
 use crate::graph::reach::model::{Network, VpcAssociation};
+use crate::graph::reach::verdict;
 use crate::graph::{Graph, Listing, Node};
 use crate::snapshot::record::Kind;
 
@@ -245,8 +246,12 @@ impl Asking<'_> {
             self.landing.assume,
             &mut log,
         );
-        let groups = Some((node, &association.groups));
-        let grounds = decided(self.network, &log, Way::In, groups);
+        let grounds = decided(
+            self.network,
+            (&stand_in, Some(association.groups.field)),
+            (&log, &admitted, &traffic.ports),
+            Way::In,
+        );
         let grounds = grounds.and(node, "securityGroupIds", "");
         course.filter(
             Aspect::GroupIngress,
@@ -263,41 +268,26 @@ fn flow(
     to: End,
     traffic: &Traffic,
     course: Course,
-    (client_ports, mut back): (Split, Vec<Hop>),
+    (client_ports, back): (Split, Vec<Hop>),
 ) -> Flow {
-    let ports = split(&traffic.ports, &course.admitted);
-    let there = verdict(&ports, !course.sometimes.is_empty());
-    let verdict = match (there, verdict(&client_ports, false)) {
-        (Verdict::Blocked, _) | (_, Verdict::Blocked) => Verdict::Blocked,
-        (Verdict::Unknown, _) | (_, Verdict::Unknown) => Verdict::Unknown,
-        (Verdict::Reachable, Verdict::Reachable) => Verdict::Reachable,
-        _ => Verdict::Partial,
-    };
+    let (open, unknown) = (&course.admitted.open, &course.admitted.unknown);
+    let ports = verdict::split(&traffic.ports, open, unknown);
+    let mut there = verdict::verdict(&traffic.ports, open, unknown);
+    if there == Verdict::Reachable && !course.sometimes.is_empty() {
+        there = Verdict::Partial;
+    }
     let mut whole = course.back;
-    whole.append(&mut back);
+    whole.extend(back);
     Flow {
         from: from.clone(),
         to,
         traffic: traffic.clone(),
-        verdict,
+        verdict: verdict::with_replies(there, &client_ports),
         there,
-        ports,
+        ports: verdict::ports_with(ports, &client_ports),
         client_ports,
         forward: course.forward,
         back: whole,
         assumptions: course.assumptions,
-    }
-}
-
-fn verdict(ports: &Split, sometimes: bool) -> Verdict {
-    match (
-        ports.open.is_empty(),
-        ports.unknown.is_empty(),
-        ports.blocked.is_empty(),
-    ) {
-        (false, true, true) if !sometimes => Verdict::Reachable,
-        (false, true, _) | (false, false, false) => Verdict::Partial,
-        (true, true, _) => Verdict::Blocked,
-        (_, false, _) => Verdict::Unknown,
     }
 }

@@ -14,6 +14,12 @@ use crate::graph::reach::model::{BalancerZone, Listener, LoadBalancer};
 use crate::graph::{Listing, Target};
 use crate::snapshot::record::Kind;
 
+/// Listeners of a load balancer and target groups of a listener that are
+/// followed; AWS's quotas are 50 and 5
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html>).
+const LISTENERS: usize = 64;
+const GROUPS: usize = 16;
+
 impl Asking<'_> {
     /// A network load balancer, as traffic from PrivateLink meets it.
     pub(super) fn balancer(&self, course: &mut Course, balancer: &LoadBalancer) {
@@ -60,8 +66,12 @@ impl Asking<'_> {
             self.landing.assume,
             &mut log,
         );
-        let groups = Some((node, &balancer.groups));
-        let mut grounds = decided(self.network, &log, Way::In, groups);
+        let mut grounds = decided(
+            self.network,
+            (&stand_in, Some(balancer.groups.field)),
+            (&log, &admitted, &traffic.ports),
+            Way::In,
+        );
         if balancer.enforced.is_none() {
             admitted.unknown = traffic.ports.difference(&admitted.open);
             grounds = grounds.needing(Need::Field(node, switch));
@@ -94,7 +104,8 @@ impl Asking<'_> {
     }
 
     /// The nodes of the load balancer that the traffic may come to: that in
-    /// the zone of the interface; from another Region, any.
+    /// the zone of the interface; from another Region, any. Without one the way
+    /// ends here.
     fn nodes_of<'b>(
         &self,
         course: &mut Course,
@@ -142,7 +153,7 @@ impl Asking<'_> {
             let code = Code::VpceServiceNotInstalledInAz;
             course.fail(Aspect::Provider, code, grounds);
         }
-        zones.iter().collect()
+        Vec::new()
     }
 
     /// The listeners for the asked ports, each with its share of them.
@@ -161,11 +172,17 @@ impl Asking<'_> {
             match (listener.port, listens(listener, protocol)) {
                 (Some(port), Some(true)) => {
                     let share = Ports::range(port, port).intersection(course.asked());
-                    if !share.is_empty() && served.intersection(&share).is_empty() {
+                    if share.is_empty() || !served.intersection(&share).is_empty() {
+                        continue;
+                    }
+                    if ways.len() < LISTENERS {
                         served = served.union(&share);
                         let mut way = Course::new(course.header().clone(), &share);
                         self.listener(&mut way, balancer, listener, zones);
                         ways.push(way);
+                    } else {
+                        let sense = format!("listeners beyond the first {LISTENERS}");
+                        unclear.push(Need::Sense(sense));
                     }
                 }
                 (_, Some(false)) => {}
@@ -246,7 +263,12 @@ impl Asking<'_> {
             return;
         };
         let mut ways = Vec::new();
-        for target in groups {
+        if groups.len() > GROUPS {
+            let need = Need::Sense(format!("target groups beyond the first {GROUPS}"));
+            let grounds = Grounds::default().needing(need);
+            course.doubt(Aspect::Provider, Code::NotModelled, grounds);
+        }
+        for target in groups.iter().take(GROUPS) {
             let row = match target {
                 Target::Here(node) => node.row(),
                 Target::Elsewhere(id) => {
@@ -261,8 +283,6 @@ impl Asking<'_> {
             let Some(group) = row.and_then(|row| rows.get(row as usize)) else {
                 continue;
             };
-            // Without a zone the targets are looked at as if the load balancer
-            // were in theirs; the doubt is there already.
             for zone in zones {
                 let mut way = Course::new(course.header().clone(), course.asked());
                 self.targets(&mut way, balancer, group, zone);

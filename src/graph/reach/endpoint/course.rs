@@ -11,9 +11,9 @@ use crate::graph::ports::Ports;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::filter::{Log, Way};
 use crate::graph::reach::flow::{
-    Admitted, Aspect, At, Check, Component, Flow, Header, Hop, Outcome,
+    Admitted, Aspect, At, Check, Component, Flow, Header, Hop, Outcome, Verdict,
 };
-use crate::graph::reach::model::{Members, Network};
+use crate::graph::reach::model::{Interface, Network};
 use crate::graph::{Graph, Node};
 use crate::snapshot::record::Kind;
 
@@ -308,20 +308,17 @@ impl Course {
             Some(_) => Ports::default(),
             None => theirs.clone(),
         };
-        let replies = &flow.client_ports;
         course.admitted = Admitted {
             open: ours(&flow.ports.open),
             unknown: ours(&flow.ports.unknown),
         };
-        if !replies.unknown.is_empty() {
-            let open = std::mem::take(&mut course.admitted.open);
-            course.admitted.unknown = std::mem::take(&mut course.admitted.unknown).union(&open);
-        } else if !replies.blocked.is_empty() {
+        // All ports pass, and yet not always: replies, or what lies beyond
+        // another endpoint.
+        let whole = flow.ports.blocked.is_empty() && flow.ports.unknown.is_empty();
+        let replies = &flow.client_ports;
+        let some_replies = !(replies.blocked.is_empty() && replies.unknown.is_empty());
+        if some_replies || (whole && flow.verdict == Verdict::Partial) {
             course.sometimes = course.admitted.open.clone();
-        }
-        if replies.open.is_empty() && replies.unknown.is_empty() && !replies.blocked.is_empty() {
-            course.admitted = Admitted::default();
-            course.sometimes = Ports::default();
         }
         course.forward = flow.forward;
         course.back = flow.back;
@@ -358,13 +355,13 @@ impl Together {
     }
 }
 
-/// What the rules of groups that were asked have to show.
-/// `groups` stands where something else than an interface has them.
+/// What the rules of an interface's groups have to show. Where something else
+/// than an interface has the groups, `field` names them.
 pub(super) fn decided(
     network: &Network,
-    log: &Log,
+    (interface, field): (&Interface, Option<&'static str>),
+    (log, admitted, asked): (&Log, &Admitted, &Ports),
     way: Way,
-    groups: Option<(Node, &Members)>,
 ) -> Grounds {
     let list = match way {
         Way::In => "IpPermissions",
@@ -375,13 +372,21 @@ pub(super) fn decided(
         if let Some(group) = network.groups.get(rule.group as usize) {
             let (peers, position) = rule.peer;
             let path = format!("{list}/{}/{peers}/{position}", rule.permission);
-            grounds = grounds.and(group.node, &path, "");
+            let shown = network.shown_rule(*rule, way == Way::In);
+            grounds = grounds.and(group.node, &path, shown);
         }
     }
+    if asked.difference(&admitted.open).is_empty() {
+        return grounds;
+    }
+    let groups = interface.groups.iter().flatten();
+    for group in groups.filter_map(|row| network.groups.get(*row as usize)) {
+        grounds = grounds.and(group.node, list, format!("{} {list}", group.id));
+    }
     let needs = log.needs.iter().cloned();
-    let needs = needs.map(|need| match (&need, groups) {
-        (Need::Field(of, "Groups"), Some((node, members))) if *of == node => {
-            Need::Field(node, members.field)
+    let needs = needs.map(|need| match (&need, field) {
+        (Need::Field(of, "Groups"), Some(field)) if *of == interface.node => {
+            Need::Field(interface.node, field)
         }
         _ => need,
     });

@@ -38,6 +38,10 @@ use crate::graph::ports::Ports;
 use crate::graph::{Graph, Node};
 use course::{Course, Grounds};
 
+/// Endpoints in a row that are followed; load balancers may lead to endpoints,
+/// and in a circle.
+const MAX_DEPTH: u8 = 3;
+
 /// Traffic that has arrived at an interface of an endpoint.
 #[derive(Debug, Clone, Copy)]
 pub struct Landing<'a> {
@@ -117,6 +121,12 @@ struct Asking<'a> {
 impl Asking<'_> {
     fn follow(&self, course: &mut Course, endpoint: &Endpoint) {
         course.at(endpoint.node);
+        if self.landing.depth >= MAX_DEPTH {
+            let sense = "what lies behind so many endpoints in a row".to_owned();
+            let grounds = Grounds::default().needing(Need::Sense(sense));
+            course.doubt(Aspect::Gateway, Code::RoutingLoop, grounds);
+            return;
+        }
         self.state(course, endpoint);
         match endpoint.kind {
             EndpointType::Interface => {

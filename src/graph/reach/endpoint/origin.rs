@@ -18,6 +18,7 @@ use crate::graph::Node;
 use crate::graph::admission::Need;
 use crate::graph::ports::Ports;
 use crate::graph::reach::code::Code;
+use crate::graph::reach::evaluate::Within;
 use crate::graph::reach::filter::{self, Identity, Log, Other, Way};
 use crate::graph::reach::flow::{Admitted, Aspect, End, Flow, Header, Outcome, Traffic};
 use crate::graph::reach::model::{Destination, Interface, Members, PeerKind};
@@ -73,7 +74,7 @@ impl Asking<'_> {
             for address in &interface.addresses {
                 if address.is_ipv4() == to.address().is_ipv4() {
                     let from = End::Interface(interface.node, *address);
-                    let mut flow = self.walk(&from, to, traffic);
+                    let mut flow = self.walk(&from, to, traffic, None);
                     rename_egress(&mut flow, origin.egress);
                     ways.push(Course::of_flow(flow, port));
                 }
@@ -85,9 +86,14 @@ impl Asking<'_> {
         ways
     }
 
-    fn walk(&self, from: &End, to: &End, traffic: &Traffic) -> Flow {
+    fn walk(&self, from: &End, to: &End, traffic: &Traffic, source: Option<&Interface>) -> Flow {
+        let within = Within {
+            depth: self.landing.depth.saturating_add(1),
+            source,
+        };
         let (graph, assume) = (self.graph, self.landing.assume);
-        self.network.flow(graph, from, to, traffic, assume)
+        self.network
+            .flow_within(graph, from, to, (traffic, assume), within)
     }
 
     /// The way from addresses of a subnet.
@@ -121,8 +127,11 @@ impl Asking<'_> {
             .iter()
             .map(|address| {
                 let from = End::Subnet(subnet.node, *address);
-                let mut flow = self.walk(&from, to, traffic);
-                self.name_origin(&mut flow, origin, &stand_in, *address);
+                let source = Interface {
+                    addresses: vec![*address],
+                    ..stand_in.clone()
+                };
+                let flow = self.walk(&from, to, traffic, Some(&source));
                 Course::of_flow(flow, port)
             })
             .collect();
@@ -160,9 +169,13 @@ impl Asking<'_> {
             self.landing.assume,
             &mut log,
         );
+        let grounds = decided(
+            self.network,
+            (stand_in, Some(origin.groups.field)),
+            (&log, &admitted, &traffic.ports),
+            Way::Out,
+        );
         let admitted = translated(admitted, port);
-        let groups = Some((origin.node, origin.groups));
-        let grounds = decided(self.network, &log, Way::Out, groups);
         course.filter(Aspect::GroupEgress, origin.egress, &admitted, grounds);
     }
 
@@ -182,62 +195,6 @@ impl Asking<'_> {
             } else {
                 Identity::Lost
             },
-        }
-    }
-
-    /// An address of a subnet has no groups; that of a gateway or load balancer
-    /// has. Where the rules of the target name these groups, the target is
-    /// asked once more, and the answer put in the place of the first.
-    fn name_origin(
-        &self,
-        flow: &mut Flow,
-        origin: &Origin<'_>,
-        stand_in: &Interface,
-        address: IpAddr,
-    ) {
-        let End::Interface(node, _) = &flow.to else {
-            return;
-        };
-        let row = node.row();
-        let Some(target) = row.and_then(|row| self.network.interfaces.get(row as usize)) else {
-            return;
-        };
-        if target.vpc != origin.vpc {
-            return;
-        }
-        let mut log = Log::default();
-        let admitted = filter::groups(
-            self.network,
-            target,
-            Way::In,
-            Other {
-                address,
-                interface: Some(stand_in),
-                identity: Identity::SameVpc,
-            },
-            (flow.traffic.protocol, &flow.traffic.ports),
-            self.landing.assume,
-            &mut log,
-        );
-        let asked = flow.traffic.ports.clone();
-        let mut changed = false;
-        for hop in &mut flow.forward {
-            for check in &mut hop.checks {
-                let stopped = matches!(check.outcome, Outcome::Fail | Outcome::Unknown);
-                if check.aspect == Aspect::GroupIngress && stopped {
-                    check.ports = asked.difference(&admitted.open);
-                    if check.ports.is_empty() {
-                        let grounds = decided(self.network, &log, Way::In, None);
-                        (check.outcome, check.code) = (Outcome::Pass, None);
-                        (check.evidence, check.needs) = (grounds.evidence, Vec::new());
-                        check.detail.clear();
-                    }
-                    changed = true;
-                }
-            }
-        }
-        if changed {
-            recount(flow);
         }
     }
 
@@ -363,29 +320,6 @@ fn rename_egress(flow: &mut Flow, code: Code) {
             check.code = Some(code);
         }
     }
-}
-
-/// Adds up the checks of the way there once more.
-fn recount(flow: &mut Flow) {
-    let asked = &flow.traffic.ports;
-    let (mut blocked, mut unknown) = (Ports::default(), Ports::default());
-    for hop in &flow.forward {
-        for check in &hop.checks {
-            let ports = if check.ports.is_empty() {
-                asked
-            } else {
-                &check.ports
-            };
-            match check.outcome {
-                Outcome::Fail => blocked = blocked.union(ports),
-                Outcome::Unknown => unknown = unknown.union(ports),
-                Outcome::Pass | Outcome::Note => {}
-            }
-        }
-    }
-    flow.ports.unknown = unknown.difference(&blocked);
-    flow.ports.open = asked.difference(&blocked).difference(&unknown);
-    flow.ports.blocked = blocked;
 }
 
 fn number(address: IpAddr) -> u128 {

@@ -16,7 +16,10 @@ use crate::graph::ports::Ports;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::filter::{self, Identity, Log, Other, Way};
 use crate::graph::reach::flow::{Admitted, Aspect, End, Header, Hop, Split};
-use crate::graph::reach::model::{AclEntry, Interface, Network, PeerKind, Permission, Subnet};
+use crate::graph::reach::model::{
+    AclEntry, Interface, Network, PeerKind, Permission, Subnet, shown_entry,
+};
+use crate::graph::reach::verdict;
 use crate::snapshot::record::Kind;
 
 /// The client, as far as the model has it.
@@ -76,7 +79,7 @@ impl Sending<'_> {
         let asked = self.landing.traffic.ports.clone();
         match self.entries(course, subnet, true) {
             Ok(Some((node, entries))) => {
-                let (admitted, grounds) = self.acl(node, entries, &asked);
+                let (admitted, grounds) = self.acl((node, entries), &asked, true);
                 course.filter(
                     Aspect::AclEgress,
                     Code::SubnetAclRestriction,
@@ -120,7 +123,8 @@ impl Sending<'_> {
         log.decided
             .sort_by_key(|rule| (rule.group, rule.permission, rule.peer));
         log.decided.dedup();
-        let grounds = decided(self.network, &log, Way::Out, None);
+        let seen = (&log, &admitted, &traffic.ports);
+        let grounds = decided(self.network, (interface, None), seen, Way::Out);
         let code = if log.any {
             Code::EniSgRulesMismatch
         } else {
@@ -208,7 +212,12 @@ impl Sending<'_> {
         }
     }
 
-    fn acl(&self, node: Node, entries: &[AclEntry], asked: &Ports) -> (Admitted, Grounds) {
+    fn acl(
+        &self,
+        (node, entries): (Node, &[AclEntry]),
+        asked: &Ports,
+        egress: bool,
+    ) -> (Admitted, Grounds) {
         let cuts: Vec<IpNet> = entries.iter().filter_map(|entry| entry.block).collect();
         let mut decided = Vec::new();
         let mut implicit = false;
@@ -221,17 +230,16 @@ impl Sending<'_> {
         });
         decided.sort_unstable();
         decided.dedup();
-        let grounds = decided
-            .into_iter()
-            .fold(Grounds::default(), |grounds, entry| {
-                grounds.and(node, &format!("Entries/{entry}"), "")
-            });
+        let mut grounds = Grounds::default();
+        for entry in entries
+            .iter()
+            .filter(|entry| decided.contains(&entry.position))
+        {
+            let path = format!("Entries/{}", entry.position);
+            grounds = grounds.and(node, &path, shown_entry(entry, !egress));
+        }
         let grounds = if implicit {
-            grounds.and(
-                node,
-                "Entries",
-                "the last entry denies what no other allows",
-            )
+            grounds.and(node, "Entries", "the last rule, *: deny all")
         } else {
             grounds
         };
@@ -257,7 +265,7 @@ impl Sending<'_> {
         way.at(subnet.node);
         match self.entries(course, subnet, false) {
             Ok(Some((node, entries))) => {
-                let (admitted, grounds) = self.acl(node, entries, asked);
+                let (admitted, grounds) = self.acl((node, entries), asked, false);
                 way.filter(
                     Aspect::AclIngress,
                     Code::SubnetAclRestriction,
@@ -274,17 +282,8 @@ impl Sending<'_> {
         if !self.landing.traffic.protocol.has_ports() {
             return (all, way.forward);
         }
-        (split(asked, &way.admitted), way.forward)
-    }
-}
-
-pub(super) fn split(asked: &Ports, admitted: &Admitted) -> Split {
-    Split {
-        open: admitted.open.clone(),
-        unknown: admitted.unknown.clone(),
-        blocked: asked
-            .difference(&admitted.open)
-            .difference(&admitted.unknown),
+        let (open, unknown) = (&way.admitted.open, &way.admitted.unknown);
+        (verdict::split(asked, open, unknown), way.forward)
     }
 }
 

@@ -17,8 +17,9 @@ use crate::graph::reach::flow::{Aspect, End, Protocol, Traffic};
 use crate::graph::reach::model::{BalancerZone, CrossZone, Health, LoadBalancer, TargetGroup};
 use crate::snapshot::record::Kind;
 
-/// Most targets of a group that are followed.
-const FOLLOWED: usize = 128;
+/// Most targets of a group that are followed, by how many endpoints were passed
+/// before.
+const FOLLOWED: [usize; 3] = [128, 16, 4];
 
 /// A target, as a node of the load balancer sees it.
 struct Seen<'a> {
@@ -80,7 +81,9 @@ impl Asking<'_> {
         };
         let origin = self.node_in(balancer, zone, subnet);
         let mut ways = Vec::new();
-        for seen in chosen.iter().take(FOLLOWED) {
+        let followed = FOLLOWED.get(usize::from(self.landing.depth));
+        let followed = followed.copied().unwrap_or(1);
+        for seen in chosen.iter().take(followed) {
             let Some(traffic) = self.towards(course, group, seen.target) else {
                 continue;
             };
@@ -88,9 +91,8 @@ impl Asking<'_> {
                 ways.extend(self.ways(&origin, end, &traffic, Some(course.asked())));
             }
         }
-        if chosen.len() > FOLLOWED {
-            let left = chosen.len() - FOLLOWED;
-            let need = Need::Sense(format!("{left} targets beyond the first {FOLLOWED}"));
+        if let Some(left) = chosen.len().checked_sub(followed).filter(|left| *left > 0) {
+            let need = Need::Sense(format!("{left} targets beyond the first {followed}"));
             let grounds = Grounds::words(format!("{left} targets were not followed"));
             course.doubt(Aspect::Provider, Code::NotModelled, grounds.needing(need));
         }
