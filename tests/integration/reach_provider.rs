@@ -258,3 +258,8 @@ fn judge(fixture: &str) -> usize {
 fn services_and_their_load_balancers_decide() {
     assert!(judge("reach-provider") >= 30);
 }
+
+#[test]
+fn resources_and_service_networks_decide() {
+    assert!(judge("reach-lattice") >= 50);
+}

@@ -250,6 +250,7 @@ impl Course {
     /// stays as it is.
     pub(super) fn any_of(&mut self, ways: Vec<Self>, decided: &Ports) {
         let mut together = Together {
+            open: self.admitted.open.intersection(decided),
             unknown: self.admitted.unknown.intersection(decided),
             ..Together::default()
         };
@@ -461,6 +462,18 @@ mod tests {
                 prop_assert_eq!(has(&whole.sometimes, port), open > 0 && open < ways.len() && !unknown);
             }
         }
+    }
+
+    #[test]
+    fn what_was_decided_before_stays_as_it_is() {
+        let mut whole = course(Ports::range(0, 3), &Ports::range(4, 5));
+        let decided = Ports::range(2, 4);
+        let mut way = Course::new(header(), &Ports::range(0, 1));
+        way.admitted.open = Ports::range(1, 1);
+        whole.any_of(vec![way], &decided);
+        assert_eq!(whole.admitted.open, Ports::range(1, 3));
+        assert_eq!(whole.admitted.unknown, Ports::range(4, 4));
+        assert!(whole.sometimes.is_empty());
     }
 
     #[test]

@@ -333,7 +333,7 @@ fn gateways(
                 strangers,
                 subnets_seen: entry
                     .is_some_and(|entry| entry.presence("subnetIds") == Presence::Present),
-                groups: members(entry, "securityGroupIds"),
+                groups: members(entry, "securityGroupIds", true),
                 interfaces: described.get(&id).cloned().unwrap_or_default(),
                 id,
             }
@@ -388,7 +388,7 @@ fn vpc_associations(graph: &Graph) -> Vec<VpcAssociation> {
                 network: target(entry, "serviceNetworkArn"),
                 vpc: target(entry, "vpcId").row(),
                 status: lower(entry, "status"),
-                groups: members(entry, "securityGroupIds"),
+                groups: members(entry, "securityGroupIds", true),
             }
         })
         .collect()

@@ -17,8 +17,8 @@ pub struct Members {
     pub rows: Vec<Option<u32>>,
     /// Ids of those that are not.
     pub strangers: Vec<String>,
-    /// Whether the list was seen; an absent one that the API leaves out when it
-    /// is empty was.
+    /// Whether the list was seen. One that the API leaves out when it is empty
+    /// is seen when it is absent.
     pub seen: bool,
 }
 
@@ -45,11 +45,13 @@ impl Members {
     }
 }
 
-/// Reads a list of references to groups.
-pub(super) fn members(entry: Option<Entry<'_>>, field: &'static str) -> Members {
+/// Reads a list of references to groups; `always` where the API never leaves it
+/// out.
+pub(super) fn members(entry: Option<Entry<'_>>, field: &'static str, always: bool) -> Members {
+    let presence = entry.map_or(Presence::Unknown, |entry| entry.presence(field));
     let mut members = Members {
         field,
-        seen: entry.is_some_and(|entry| entry.presence(field) != Presence::Unknown),
+        seen: presence == Presence::Present || (!always && presence == Presence::Absent),
         ..Members::default()
     };
     for target in entry.iter().flat_map(|entry| entry.targets(field)) {

@@ -344,7 +344,7 @@ fn balancers(
                 state: lower(entry, "State.Code"),
                 vpc: entry.and_then(|entry| entry.target("VpcId").row()),
                 zones: balancer_zones(graph, node),
-                groups: members(entry, "SecurityGroups"),
+                groups: members(entry, "SecurityGroups", false),
                 enforced,
                 cross_zone: attribute(entry, "load_balancing.cross_zone.enabled")
                     .and_then(|value| value.parse().ok()),
