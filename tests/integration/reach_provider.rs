@@ -5,6 +5,7 @@
 //! not known must be named, and nothing else.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::net::IpAddr;
 
@@ -180,17 +181,19 @@ fn way(graph: &Graph, flow: &Flow) -> String {
                 Component::Resource(node) => graph.id(*node),
                 other => format!("{other:?}"),
             };
-            text += &format!("    {label} {place} {:?}\n", hop.header);
+            writeln!(text, "    {label} {place} {:?}", hop.header).unwrap();
             for check in &hop.checks {
-                text += &format!(
-                    "      {:?} {:?} {} {} {:?} {:?}\n",
+                writeln!(
+                    text,
+                    "      {:?} {:?} {} {} {:?} {:?}",
                     check.aspect,
                     check.outcome,
                     check.code.map_or("", Code::name),
                     check.ports,
                     check.detail,
                     check.needs,
-                );
+                )
+                .unwrap();
             }
         }
     }
@@ -247,7 +250,8 @@ fn judge(fixture: &str) -> usize {
         let found = differences(&flow, case);
         if !found.is_empty() {
             let way = way(&graph, &flow);
-            wrong += &format!("{}:\n  {}\n{way}", case.name, found.join("\n  "));
+            let found = found.join("\n  ");
+            write!(wrong, "{}:\n  {found}\n{way}", case.name).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{fixture}\n{wrong}");

@@ -8,7 +8,7 @@
 use std::net::IpAddr;
 
 use super::Asking;
-use super::configuration::lattice_status;
+use super::configuration::{first_of_equals, lattice_status, shorten};
 use super::course::{Course, Grounds, absent};
 use super::origin::Origin;
 use crate::graph::admission::Need;
@@ -60,7 +60,8 @@ impl Asking<'_> {
         for way in &mut ways {
             way.confine(&asked);
         }
-        course.one_of(ways);
+        let ways = shorten(course, ways);
+        course.one_of(first_of_equals(ways));
     }
 
     /// A gateway that is not in the snapshot: gone, not collected, or another

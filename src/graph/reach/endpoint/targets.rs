@@ -8,7 +8,7 @@
 //! Uses the model and the walk; listeners are not known here.
 
 use super::Asking;
-use super::configuration::shorten;
+use super::configuration::{first_of_equals, shorten};
 use super::course::{Course, Grounds, absent};
 use crate::graph::admission::Need;
 use crate::graph::ports::Ports;
@@ -348,16 +348,4 @@ fn words(seen: &[Seen<'_>]) -> String {
     }
     words.sort();
     words.join(", ")
-}
-
-/// One way is enough to show where all of them pass.
-fn first_of_equals(mut ways: Vec<Course>) -> Vec<Course> {
-    let clean = |way: &Course| way.admitted.open == *way.asked() && way.sometimes.is_empty();
-    if ways.iter().all(clean) {
-        for way in ways.iter_mut().skip(1) {
-            way.forward.clear();
-            way.back.clear();
-        }
-    }
-    ways
 }
