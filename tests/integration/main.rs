@@ -31,6 +31,7 @@ mod ledger;
 mod oracle;
 mod program;
 mod reach;
+mod reach_provider;
 mod real_data;
 mod resolve;
 mod rules;

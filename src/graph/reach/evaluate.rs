@@ -7,10 +7,11 @@
 use std::net::IpAddr;
 
 use super::code::{Assumption, Code};
+use super::endpoint::{self, Beyond};
 use super::filter::Identity;
 use super::flow::{Aspect, Assume, Check, End, Flow, Outcome, Traffic, Verdict};
-use super::judge::{Judged, meant};
-use super::model::Network;
+use super::judge::{Judged, meant, narrow};
+use super::model::{Interface, Network};
 use super::verdict::{
     block, both, joined, note_partial_replies, passed, ports_with, said_nothing, split, verdict,
     with_replies,
@@ -33,6 +34,22 @@ impl Network {
         traffic: &Traffic,
         assume: Assume,
     ) -> Flow {
+        if endpoint::is_lattice_address(to.address()) && matches!(to, End::Address(_)) {
+            let offered = endpoint::Offered::Address(to.address());
+            return endpoint::association_flow(graph, self, from, offered, traffic, assume);
+        }
+        self.flow_within(graph, from, to, (traffic, assume), Within::default())
+    }
+
+    /// The same, as a part of a longer way.
+    pub(super) fn flow_within(
+        &self,
+        graph: &Graph,
+        from: &End,
+        to: &End,
+        (traffic, assume): (&Traffic, Assume),
+        within: Within<'_>,
+    ) -> Flow {
         let asking = Asking {
             graph,
             network: self,
@@ -40,6 +57,7 @@ impl Network {
             to,
             traffic,
             assume,
+            within,
         };
         let first = asking.one(0);
         let mut flow = first.0;
@@ -50,6 +68,16 @@ impl Network {
     }
 }
 
+/// What a way is a part of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Within<'q> {
+    /// How many endpoints were passed before.
+    pub(super) depth: u8,
+    /// What the source is, where no interface in the snapshot says it: its
+    /// groups are known to the rules of the destination.
+    pub(super) source: Option<&'q Interface>,
+}
+
 pub(super) struct Asking<'q> {
     pub(super) graph: &'q Graph,
     pub(super) network: &'q Network,
@@ -57,6 +85,7 @@ pub(super) struct Asking<'q> {
     pub(super) to: &'q End,
     pub(super) traffic: &'q Traffic,
     pub(super) assume: Assume,
+    pub(super) within: Within<'q>,
 }
 
 impl Asking<'_> {
@@ -69,10 +98,15 @@ impl Asking<'_> {
         );
         let mut forward = self.judge(&there, &self.traffic.ports, false);
         self.expect_landing(&there, &mut forward);
-        if let Landing::Interface(interface) = there.landing {
-            self.beyond_endpoint(interface, &mut forward);
+        let beyond = self.beyond_endpoint(&there, &mut forward);
+        let mut there_verdict = verdict(&self.traffic.ports, &forward.open, &forward.maybe);
+        if there_verdict == Verdict::Reachable
+            && beyond
+                .as_ref()
+                .is_some_and(|beyond| !beyond.sometimes.is_empty())
+        {
+            there_verdict = Verdict::Partial;
         }
-        let there_verdict = verdict(&self.traffic.ports, &forward.open, &forward.maybe);
         let (back, choices) = self.replies(&there, choice);
         let ports = split(&self.traffic.ports, &forward.open, &forward.maybe);
         let reply_ports = self.reply_ports();
@@ -80,7 +114,8 @@ impl Asking<'_> {
         let verdict = with_replies(there_verdict, &client_ports);
         let mut assumptions = forward.assumptions;
         assumptions.extend(back.assumptions);
-        let mut back_hops = back.hops;
+        let mut back_hops = beyond.map_or_else(Vec::new, |beyond| beyond.back);
+        back_hops.extend(back.hops);
         if verdict == Verdict::Partial
             && !client_ports.open.is_empty()
             && !client_ports.blocked.is_empty()
@@ -167,8 +202,30 @@ impl Asking<'_> {
     }
 
     /// What lies behind the interface of an endpoint decides too.
-    #[expect(clippy::unused_self, reason = "what lies beyond is judged here")]
-    fn beyond_endpoint(&self, _interface: u32, _judged: &mut Judged) {}
+    fn beyond_endpoint(&self, there: &Walk, judged: &mut Judged) -> Option<Beyond> {
+        let Landing::Interface(interface) = there.landing else {
+            return None;
+        };
+        let endpoint = self.network.interfaces.get(interface as usize)?.endpoint?;
+        let beyond = endpoint::beyond(
+            self.graph,
+            self.network,
+            &endpoint::Landing {
+                endpoint,
+                interface,
+                client: self.from,
+                source: self.seen_source(there),
+                address: self.last(there),
+                traffic: self.traffic,
+                assume: self.assume,
+                depth: self.within.depth,
+            },
+        );
+        narrow(judged, &self.traffic.ports, &beyond.admitted);
+        judged.hops.extend(beyond.forward.iter().cloned());
+        judged.assumptions.extend(&beyond.assumptions);
+        Some(beyond)
+    }
 
     /// Client ports that replies go to; all for protocols without ports.
     fn reply_ports(&self) -> Ports {
@@ -196,7 +253,7 @@ impl Asking<'_> {
             Landing::OnPremises(via) => Some(End::OnPremises(Some(via), self.last(there))),
             Landing::Endpoint(_) => return (self.gateway_endpoint_replies(&all), 1),
             // Nothing came there, so nothing comes back; the way there says why.
-            Landing::Nat(_) | Landing::Nowhere => None,
+            Landing::Nat(_) | Landing::Subnet(_) | Landing::Nowhere => None,
         };
         let Some(end) = end else {
             return (passed(all), 1);

@@ -124,6 +124,8 @@ impl Asking<'_> {
             Way::In => (step.source, meant(self.from)),
         };
         let peer = peer.and_then(|row| self.network.interfaces.get(row as usize));
+        let source = self.within.source.filter(|_| way == Way::In);
+        let peer = source.or(peer);
         let other = Other {
             address,
             interface: peer.filter(|peer| peer.addresses.contains(&address)),
@@ -370,7 +372,7 @@ fn judged_check(aspect: Aspect, admitted: &Admitted, asked: &Ports, code: Code) 
 }
 
 /// Lets through what a filter admits.
-fn narrow(judged: &mut Judged, asked: &Ports, admitted: &Admitted) {
+pub(super) fn narrow(judged: &mut Judged, asked: &Ports, admitted: &Admitted) {
     if admitted.unknown.is_empty() && asked.difference(&admitted.open).is_empty() {
         return;
     }

@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod change;
 pub mod code;
+pub mod endpoint;
 mod evaluate;
 pub mod filter;
 pub mod flow;

@@ -126,6 +126,10 @@ pub(super) const SPEC: KindSpec = KindSpec {
                 )
                 .optional()
                 .follow_back("instance", "network_interfaces"),
+                Field::int(
+                    "DeviceIndex",
+                    "The place among the instance's interfaces; 0 is the primary one.",
+                ),
                 Field::text("Status", "Packets pass while this is `attached`.").values(&[
                     "attaching",
                     "attached",

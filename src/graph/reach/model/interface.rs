@@ -12,7 +12,7 @@ use crate::snapshot::column::Presence;
 use crate::snapshot::record::Kind;
 
 /// A network interface.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Interface {
     /// The resource.
     pub node: Node,

@@ -8,7 +8,10 @@ mod access;
 mod gateways;
 mod group;
 mod interface;
+mod lattice;
+mod members;
 mod routes;
+mod services;
 mod shown;
 mod transit;
 mod vpc;
@@ -22,7 +25,16 @@ pub use access::{Acl, AclEntry, PrefixList, acl_of};
 pub use gateways::{InternetGateway, NatGateway, Peering, PeeringSide, VpnConnection, VpnGateway};
 pub use group::{Group, Peer, PeerKind, Permission, Span};
 pub use interface::{Endpoint, EndpointType, Interface};
+pub use lattice::{
+    Accessibility, Configuration, ConfigurationType, Definition, EndpointAssociation, Lattice,
+    NetworkMember, ResourceGateway, VpcAssociation,
+};
+pub use members::Members;
 pub use routes::{Destination, Hop, Origin, Route, RouteState, RouteTable};
+pub use services::{
+    BalancerZone, Connection, CrossZone, Health, Listener, LoadBalancer, Service, Services,
+    TargetGroup,
+};
 pub use shown::shown_entry;
 pub use transit::{
     Attachment, AttachmentKind, Seen, TransitGateway, TransitRoute, TransitTable, VpcAttachment,
@@ -70,6 +82,10 @@ pub struct Network {
     pub attachments: Vec<Attachment>,
     /// Transit gateway route tables.
     pub transit_tables: Rows<TransitTable>,
+    /// What resource and service network endpoints lead to.
+    pub lattice: Lattice,
+    /// What other interface endpoints lead to.
+    pub services: Services,
     /// Interfaces by VPC and address. Looked up, never iterated.
     addresses: HashMap<(u32, IpAddr), u32, FxBuildHasher>,
     /// Interfaces by public address. Looked up, never iterated.
@@ -83,6 +99,7 @@ impl Network {
     pub fn build(graph: &Graph) -> Self {
         let interfaces = interface::interfaces(graph);
         let (attachments, transit_tables) = transit::build(graph);
+        let described = services::described(graph);
         let mut network = Self {
             vpcs: vpc::vpcs(graph),
             subnets: vpc::subnets(graph),
@@ -100,6 +117,8 @@ impl Network {
             transit_gateways: transit::gateways(graph),
             attachments,
             transit_tables,
+            lattice: lattice::build(graph, &described),
+            services: services::build(graph, &described),
             addresses: HashMap::default(),
             public: HashMap::default(),
             blocks: HashMap::default(),

@@ -119,6 +119,9 @@ pub struct Fault {
 pub enum Landing {
     /// At an interface, by row.
     Interface(u32),
+    /// In a subnet, by row, at an address that replies are for and that no
+    /// interface in the snapshot has.
+    Subnet(u32),
     /// At the private address of a NAT gateway, by row.
     Nat(u32),
     /// In the internet.

@@ -326,6 +326,13 @@ impl Walker<'_> {
         }
         let Some(found) = self.network.interface_at(vpc, self.destination) else {
             let place = Place::Resource(subnet.node);
+            // Where traffic began at an address of a subnet, that address is
+            // taken to be somebody's.
+            if self.replies && self.meant.is_none() {
+                self.pass(subnet.node);
+                self.walk.landing = Landing::Subnet(row);
+                return;
+            }
             // Instances of other accounts in a shared subnet are not listed
             // either, but then the subnet is another account's.
             return if home.interfaces_listed {
