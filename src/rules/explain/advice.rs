@@ -100,6 +100,9 @@ pub(super) const fn advice(code: Code) -> &'static str {
         C::NatUnsolicitedInbound => {
             "Nothing outside can begin a connection through a NAT gateway; use a load balancer or a public address."
         }
+        C::EgressOnlyUnsolicitedInbound => {
+            "Nothing outside can begin a connection through an egress-only gateway; use an internet gateway."
+        }
         C::EdgeToEdgeNotSupported => {
             "Connect the source to the destination's network itself, or use a transit gateway."
         }

@@ -61,7 +61,7 @@ impl Walker<'_> {
         self.walk.identity = Identity::Lost;
         if self.is_ours(self.destination) {
             // A public address of these VPCs: it comes in again by its gateway.
-            return self.from_internet();
+            return self.in_from_internet();
         }
         self.step(Place::Internet, super::What::Passed);
         self.walk.landing = Landing::Internet;
