@@ -6,6 +6,7 @@
 
 mod expressions;
 mod facts;
+mod intents;
 mod params;
 mod rules;
 mod sources;
@@ -21,6 +22,7 @@ use super::rule::{Pack, Rule, RuleSet};
 use crate::diagnostic::Diagnostic;
 use facts::fact;
 pub(super) use facts::fits;
+pub use intents::{read_intents, read_intents_text};
 use rules::rule;
 use sources::{Source, embedded, folder};
 use yaml::yaml;
