@@ -4,10 +4,15 @@
 //! Rules speak about one resource each, an intent about the way between two
 //! places, so that it is no rule; its findings are like those of rules.
 
+mod finding;
+mod judge;
+mod places;
 mod scope;
+mod search;
 
 use ipnet::IpNet;
 
+pub use finding::{Judged, judge};
 pub use scope::{Components, Header, Pattern, Scope, Side};
 
 use crate::findings::{Reference, Severity};
@@ -35,6 +40,8 @@ pub struct Intent {
     pub file: String,
     /// Its line there, from 1.
     pub line: u64,
+    /// sha256 of the file.
+    pub digest: String,
 }
 
 /// What must be.

@@ -123,7 +123,8 @@ fn unique_codes(rules: &[Rule], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn digest(parts: &[&str]) -> String {
+/// sha256 over texts.
+pub(super) fn digest(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());

@@ -10,9 +10,11 @@ mod groups;
 mod lists;
 mod names;
 mod network;
+mod reach;
 mod resources;
 mod texts;
 
+pub use reach::NETWORK;
 pub use texts::day;
 
 use super::trace::Frame;

@@ -9,6 +9,7 @@ use crate::findings::{Reference, Severity};
 use crate::graph::reach::flow::Traffic;
 use crate::rules::expression::suggest;
 use crate::rules::intent::{Expect, Intent, Question, Selector};
+use crate::rules::load::digest;
 use crate::rules::load::facts::is_date;
 use crate::snapshot::record::Kind;
 
@@ -104,6 +105,7 @@ fn intent(item: &Tree, reader: &mut Reader<'_>) -> Option<Intent> {
         references,
         file: reader.source.path.clone(),
         line: item.line(&reader.source.text),
+        digest: digest(&[&reader.source.text]),
     })
 }
 

@@ -16,6 +16,7 @@ use crate::rules::expression::suggest;
 use crate::rules::intent::{
     Addresses, Components, Expect, Header, Intent, Pattern, Question, Scope, Side,
 };
+use crate::rules::load::digest;
 
 const WRAPPER: &str = "NetworkInsightsAccessScopeContent";
 
@@ -99,6 +100,7 @@ pub(super) fn intent(document: &Tree, reader: &mut Reader<'_>) -> Option<Intent>
         owner: None,
         references: Vec::new(),
         line: body.line(&reader.source.text),
+        digest: digest(&[&reader.source.text]),
         file,
     })
 }
