@@ -91,12 +91,7 @@ const fn rule_of(intent: &Intent) -> &'static Broken {
 }
 
 /// Judges all intents.
-pub fn judge(
-    intents: &[Intent],
-    graph: &Graph,
-    include: Include,
-    locate: &dyn Locate,
-) -> Judged {
+pub fn judge(intents: &[Intent], graph: &Graph, include: Include, locate: &dyn Locate) -> Judged {
     let explainer = Explainer::new(graph, locate);
     let mut judged = Judged::default();
     for (intent, rulings) in intents.iter().zip(judge::all(graph, intents)) {
@@ -153,7 +148,11 @@ impl Judged {
     }
 
     fn count(&mut self, severity: Severity) {
-        match self.failing.iter_mut().find(|(known, _)| *known == severity) {
+        match self
+            .failing
+            .iter_mut()
+            .find(|(known, _)| *known == severity)
+        {
             Some((_, count)) => *count += 1,
             None => self.failing.push((severity, 1)),
         }
@@ -251,7 +250,10 @@ fn own_facts(intent: &Intent, ways: Vec<(String, String)>) -> Vec<Fact> {
         .map(|(ends, became)| fact(&ends, became))
         .collect();
     facts.push(fact("expect", intent.expect.name().to_owned()));
-    facts.push(fact("written in", format!("{}:{}", intent.file, intent.line)));
+    facts.push(fact(
+        "written in",
+        format!("{}:{}", intent.file, intent.line),
+    ));
     for reference in &intent.references {
         let Reference { title, url, date } = reference;
         facts.push(fact("reference", format!("{title}, {url}, {date}")));

@@ -13,6 +13,7 @@ use crate::findings::{Reason, Verdict};
 use crate::graph::Graph;
 use crate::graph::reach::answer::{self, Answer};
 use crate::graph::reach::flow::{Assume, Flow, Outcome, Traffic, Verdict as Reach};
+use crate::graph::reach::place::Finder;
 use crate::rules::expression::trace::Read;
 use crate::rules::{calls, paths};
 
@@ -34,14 +35,17 @@ pub(super) struct Ruling {
 }
 
 /// Judges one intent. A scope may have several findings.
-pub(super) fn judge(graph: &Graph, intent: &Intent) -> Vec<Ruling> {
+fn judge(graph: &Graph, finder: &Finder<'_>, intent: &Intent) -> Vec<Ruling> {
     match &intent.question {
         Question::Ways {
             from,
             to,
             traffic,
             resolve,
-        } => vec![ways(graph, intent, (from, to), traffic, resolve.as_deref())],
+        } => {
+            let resolve = resolve.as_deref();
+            vec![ways(graph, finder, intent, (from, to), traffic, resolve)]
+        }
         Question::Scope(scope) => search::search(graph, intent, scope),
     }
 }
@@ -57,15 +61,18 @@ struct Seen {
 
 fn ways(
     graph: &Graph,
+    finder: &Finder<'_>,
     intent: &Intent,
     (from, to): (&[Selector], &[Selector]),
     traffic: &[Traffic],
     resolve: Option<&str>,
 ) -> Ruling {
     let mut seen = Seen::default();
-    let sources = places::sources(graph, from, &mut seen.reasons);
+    let sources = places::sources(graph, finder, from, &mut seen.reasons);
     for source in &sources {
-        for Asked { label, place } in places::destinations(graph, to, source, &mut seen.reasons) {
+        for Asked { label, place } in
+            places::destinations(graph, finder, to, source, &mut seen.reasons)
+        {
             if let Some(name) = resolve {
                 places::leads(graph, name, &source.place, &place)
                     .into_iter()
@@ -75,20 +82,21 @@ fn ways(
                         places::Led::Unknown(reasons) => seen.reasons.extend(reasons),
                     });
             }
-            for traffic in traffic {
-                let asked = answer::answer(
-                    graph,
-                    source.place.clone(),
-                    place.clone(),
-                    traffic.clone(),
-                    Assume::default(),
-                );
-                match asked {
-                    Ok(answer) => seen.answers.push(answer),
-                    Err(answer::SamePlace) => seen.reasons.push(calls::sense(format!(
-                        "traffic from {} to {label}, which is the same interface",
-                        source.label
-                    ))),
+            // What must be reached is reached by IPv4 where both sides have it.
+            let families = match intent.expect {
+                Expect::MustReach => vec![(source.place.clone(), place)],
+                Expect::MustNotReach => places::families(&source.place, &place),
+            };
+            for (from, to) in families {
+                for traffic in traffic {
+                    let (from, to) = (from.clone(), to.clone());
+                    match answer::answer(graph, from, to, traffic.clone(), Assume::default()) {
+                        Ok(answer) => seen.answers.push(answer),
+                        Err(answer::SamePlace) => seen.reasons.push(calls::sense(format!(
+                            "traffic from {} to {label}, which is the same interface",
+                            source.label
+                        ))),
+                    }
                 }
             }
         }
@@ -172,7 +180,9 @@ fn ruling(
         .collect();
     let doubtful = !seen.reasons.is_empty()
         || total == 0
-        || seen.flows().any(|flow| broken(intent.expect, flow).is_none());
+        || seen
+            .flows()
+            .any(|flow| broken(intent.expect, flow).is_none());
     let unresolved = seen
         .answers
         .iter()
@@ -266,7 +276,10 @@ fn first_blockers(graph: &Graph, flows: &[&Flow]) -> Option<String> {
 pub(super) fn way(graph: &Graph, flow: &Flow) -> (String, String) {
     let mut became = flow.verdict.name().to_owned();
     if flow.verdict == Reach::Partial {
-        became = format!("partial: open {}, blocked {}", flow.ports.open, flow.ports.blocked);
+        became = format!(
+            "partial: open {}, blocked {}",
+            flow.ports.open, flow.ports.blocked
+        );
     }
     if flow.verdict == Reach::Blocked && flow.there == Reach::Reachable {
         "arrives, and no reply comes back".clone_into(&mut became);
@@ -286,8 +299,12 @@ pub(super) fn way(graph: &Graph, flow: &Flow) -> (String, String) {
 
 /// Judges all, in their order; in parallel, and the result does not show it.
 pub(super) fn all(graph: &Graph, intents: &[Intent]) -> Vec<Vec<Ruling>> {
+    if intents.is_empty() {
+        return Vec::new();
+    }
+    let finder = Finder::new(graph);
     intents
         .par_iter()
-        .map(|intent| judge(graph, intent))
+        .map(|intent| judge(graph, &finder, intent))
         .collect()
 }

@@ -6,6 +6,7 @@
 
 mod finding;
 mod judge;
+mod pattern;
 mod places;
 mod scope;
 mod search;

@@ -5,7 +5,7 @@
 
 use super::Selector;
 use crate::findings::{Reason, ReasonCode};
-use crate::graph::reach::place::{self, NoPlace, Place};
+use crate::graph::reach::place::{Finder, NoPlace, Place};
 use crate::graph::{Graph, Node};
 use crate::rules::calls;
 use crate::rules::expression::trace::Read;
@@ -23,21 +23,23 @@ pub(super) struct Asked {
 /// Where traffic begins. What names nothing becomes a reason.
 pub(super) fn sources(
     graph: &Graph,
+    finder: &Finder<'_>,
     selectors: &[Selector],
     reasons: &mut Vec<Reason>,
 ) -> Vec<Asked> {
-    find(graph, selectors, reasons, &|text| place::source(graph, text))
+    find(graph, selectors, reasons, &|text| finder.source(text))
 }
 
 /// Where it ends, for one source.
 pub(super) fn destinations(
     graph: &Graph,
+    finder: &Finder<'_>,
     selectors: &[Selector],
     source: &Asked,
     reasons: &mut Vec<Reason>,
 ) -> Vec<Asked> {
     find(graph, selectors, reasons, &|text| {
-        place::destination(graph, text, &source.place)
+        finder.destination(text, &source.place)
     })
 }
 
@@ -52,7 +54,9 @@ fn find(
         let texts = match selector {
             Selector::Place(text) => vec![text.clone()],
             Selector::Tagged { kind, tags } => {
-                let nodes = graph.nodes(*kind).filter(|node| has_tags(graph, *node, tags));
+                let nodes = graph
+                    .nodes(*kind)
+                    .filter(|node| has_tags(graph, *node, tags));
                 let mut ids: Vec<String> = nodes.map(|node| graph.id(node)).collect();
                 for (scope, listing) in graph.unlisted(*kind) {
                     reasons.push(calls::unlisted(*kind, &scope, listing));
@@ -87,6 +91,26 @@ fn find(
 fn has_tags(graph: &Graph, node: Node, tags: &[(String, String)]) -> bool {
     tags.iter()
         .all(|(key, value)| graph.tag(node, key) == Some(value.as_str()))
+}
+
+/// Both places by family of addresses, where they have one in common: what is
+/// closed for IPv4 may be open for IPv6. Without one in common as they are.
+pub(super) fn families(from: &Place, to: &Place) -> Vec<(Place, Place)> {
+    let of = |place: &Place, v6: bool| {
+        let mut part = place.clone();
+        part.classes.retain(|class| class.is_v6() == Some(v6));
+        part
+    };
+    let pairs = [false, true].map(|v6| (of(from, v6), of(to, v6)));
+    let both: Vec<(Place, Place)> = pairs
+        .into_iter()
+        .filter(|(from, to)| !from.classes.is_empty() && !to.classes.is_empty())
+        .collect();
+    if both.is_empty() {
+        vec![(from.clone(), to.clone())]
+    } else {
+        both
+    }
 }
 
 /// Something that the snapshot does not hold.

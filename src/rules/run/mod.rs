@@ -14,8 +14,8 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::explain::{self, Explainer};
-use super::intent::Judged;
 use super::expression::trace::Frame;
+use super::intent::Judged;
 use super::load::hex;
 use super::select::Selected;
 use crate::findings::{Counts, Finding, Findings, RuleSummary, Severity, Verdict};
