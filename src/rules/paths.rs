@@ -143,22 +143,31 @@ fn reads(flow: &Flow, wanted: Outcome, with_back: bool) -> Vec<Read> {
 }
 
 fn read(at: &At, label: &str, check: &Check) -> Read {
+    let words = if check.detail.is_empty() {
+        check.code.map_or("passes", Code::text)
+    } else {
+        &check.detail
+    };
+    let mut read = place_of(at, label, words);
+    if !check.ports.is_empty() && check.outcome == Outcome::Fail {
+        read.actual = format!("{} (ports {})", read.actual, check.ports);
+    }
+    read
+}
+
+/// A place as a value that was read; words stand for one that is not shown.
+pub(super) fn place_of(at: &At, label: &str, words: &str) -> Read {
     // The resource as a whole stands where its id does.
     let path = if at.path.is_empty() {
-        at.node.kind.spec().id.to_owned()
+        at.node.kind.spec().id
     } else {
-        at.path.clone()
+        &at.path
     };
-    let mut shown = at.shown.clone();
-    if shown.is_empty() {
-        shown.clone_from(&check.detail);
-    }
-    if shown.is_empty() {
-        shown = check.code.map_or("passes", Code::text).to_owned();
-    }
-    if !check.ports.is_empty() && check.outcome == Outcome::Fail {
-        shown = format!("{shown} (ports {})", check.ports);
-    }
+    let shown = if at.shown.is_empty() {
+        words
+    } else {
+        &at.shown
+    };
     Read::seen(at.node, path, label, shown)
 }
 

@@ -6,6 +6,7 @@
 
 use rayon::prelude::*;
 
+use super::names::{self, Led};
 use super::places::{self, Asked};
 use super::search;
 use super::{Expect, Intent, Question, Selector};
@@ -13,7 +14,7 @@ use crate::findings::{Reason, Verdict};
 use crate::graph::Graph;
 use crate::graph::reach::answer::{self, Answer};
 use crate::graph::reach::flow::{Assume, Flow, Outcome, Traffic, Verdict as Reach};
-use crate::graph::reach::place::Finder;
+use crate::graph::reach::place::{Finder, Place};
 use crate::rules::expression::trace::Read;
 use crate::rules::{calls, paths};
 
@@ -70,18 +71,18 @@ fn ways(
     let mut seen = Seen::default();
     let sources = places::sources(graph, finder, from, &mut seen.reasons);
     for source in &sources {
-        for Asked { label, place } in
-            places::destinations(graph, finder, to, source, &mut seen.reasons)
-        {
-            if let Some(name) = resolve {
-                places::leads(graph, name, &source.place, &place)
-                    .into_iter()
-                    .for_each(|led| match led {
-                        places::Led::There => {}
-                        places::Led::Astray(why, reads) => seen.astray.push((why, reads)),
-                        places::Led::Unknown(reasons) => seen.reasons.extend(reasons),
-                    });
+        let ends = places::destinations(graph, finder, to, source, &mut seen.reasons);
+        if let Some(name) = resolve {
+            let wanted: Vec<&Place> = ends.iter().map(|end| &end.place).collect();
+            for led in names::leads(graph, name, &source.place, &wanted) {
+                match led {
+                    Led::There => {}
+                    Led::Astray(why, reads) => seen.astray.push((why, reads)),
+                    Led::Unknown(reasons) => seen.reasons.extend(reasons),
+                }
             }
+        }
+        for Asked { label, place } in ends {
             // What must be reached is reached by IPv4 where both sides have it.
             let families = match intent.expect {
                 Expect::MustReach => vec![(source.place.clone(), place)],

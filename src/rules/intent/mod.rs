@@ -6,6 +6,7 @@
 
 mod finding;
 mod judge;
+mod names;
 mod pattern;
 mod places;
 mod scope;

@@ -8,7 +8,6 @@ use crate::findings::{Reason, ReasonCode};
 use crate::graph::reach::place::{Finder, NoPlace, Place};
 use crate::graph::{Graph, Node};
 use crate::rules::calls;
-use crate::rules::expression::trace::Read;
 
 /// Resources that one selector by tags may pick; more are said to be left out.
 const MAX_TAGGED: usize = 256;
@@ -138,23 +137,4 @@ pub(super) fn doubts(graph: &Graph, place: &Place, reasons: &mut Vec<Reason>) {
             place.left_out, place.text
         )));
     }
-}
-
-/// Where a name leads for those who ask.
-#[derive(Debug)]
-pub(super) enum Led {
-    /// Where it should.
-    There,
-    /// Elsewhere or nowhere, and the evidence.
-    Astray(String, Vec<Read>),
-    /// That is not known.
-    Unknown(Vec<Reason>),
-}
-
-/// Where a name leads in the VPCs of a source, compared with a destination.
-pub(super) fn leads(graph: &Graph, name: &str, source: &Place, _wanted: &Place) -> Vec<Led> {
-    let vpcs = source.vpcs(graph);
-    vpcs.iter()
-        .map(|_| Led::Unknown(vec![calls::sense(format!("what {name} resolves to"))]))
-        .collect()
 }
