@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod change;
+pub mod clients;
 pub mod code;
 mod evaluate;
 pub mod filter;

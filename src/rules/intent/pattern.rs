@@ -136,7 +136,7 @@ fn end_is(graph: &Graph, id: &str, end: &End, flow: &Flow) -> Match {
     match end {
         End::OnPremises(Some(gateway), _) => yes(graph.id(*gateway) == id),
         End::OnPremises(None, _) => yes(passes_id(graph, id, flow)),
-        End::Internet(_) => Match::No,
+        End::Internet(_) | End::Address(_) => Match::No,
         End::Subnet(node, _) => {
             let subnet = node
                 .row()
