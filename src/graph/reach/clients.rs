@@ -1,5 +1,5 @@
 //! Who may ask whom: interfaces that begin connections, one of each class, and
-//! the VPCs that something joins.
+//! where else the routes of a VPC lead.
 //!
 //! Made once, so that rules can ask about every endpoint. Uses the model and the
 //! places; whether traffic gets through is not asked here.
@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::flow::End;
-use super::model::AttachmentKind;
+use super::model::{AttachmentKind, Hop, Peering};
 use super::place::{Finder, Place};
-use crate::graph::{Graph, Node, Target};
+use crate::graph::admission::Need;
+use crate::graph::{Graph, Listing, Node, Target};
 use crate::snapshot::record::Kind;
 
 /// Who may ask whom.
@@ -17,53 +18,64 @@ use crate::snapshot::record::Kind;
 pub struct Clients {
     /// By VPC.
     inside: Vec<Inside>,
-    /// The VPCs that something joins to a VPC, ascending, itself not included.
-    joined: Vec<Vec<u32>>,
     /// The internet as a source.
     internet: Place,
 }
 
-/// The clients of one VPC.
+/// The clients of one VPC, and where others may be.
 #[derive(Debug, Default)]
 struct Inside {
-    /// One interface of each class, in order.
     interfaces: Vec<Node>,
     /// Whether there are more classes than these.
     more: bool,
+    around: Around,
+}
+
+/// What the routes of a VPC lead to: whoever is there gets replies.
+#[derive(Debug, Default)]
+pub struct Around {
+    /// VPCs, ascending, the VPC itself not among them.
+    pub vpcs: BTreeSet<u32>,
+    /// Whether there may be clients that are in no VPC.
+    pub premises: bool,
+    /// What was not seen, so that there may be more.
+    pub needs: Vec<Need>,
 }
 
 impl Clients {
     /// Takes them out of the graph.
     pub fn build(graph: &Graph) -> Self {
         let finder = Finder::new(graph);
-        let vpcs = graph.nodes(Kind::Vpc);
-        let inside = vpcs
-            .map(|vpc| match finder.source_at(vpc) {
-                Some(place) => Inside {
+        let transits = transits(graph);
+        let mut around = around(graph, &transits);
+        let inside = graph
+            .nodes(Kind::Vpc)
+            .zip(&mut around)
+            .map(|(vpc, around)| {
+                let place = finder.source_at(vpc).unwrap_or_default();
+                Inside {
                     interfaces: first_of_each(&place),
                     more: place.left_out > 0,
-                },
-                None => Inside::default(),
+                    around: std::mem::take(around),
+                }
             })
             .collect();
         Self {
             inside,
-            joined: joined(graph),
             internet: finder.source("internet").unwrap_or_default(),
         }
     }
 
-    /// The clients of a VPC, one of each class, and whether there are more
-    /// classes.
+    /// Interfaces of a VPC that begin connections, one of each class, and
+    /// whether there are more classes.
     pub fn of(&self, vpc: u32) -> (&[Node], bool) {
         let inside = self.inside.get(vpc as usize);
         inside.map_or((&[], false), |inside| (&inside.interfaces, inside.more))
     }
 
-    /// The VPCs that a peering or a transit gateway joins to a VPC, whether or
-    /// not routes lead there.
-    pub fn joined(&self, vpc: u32) -> &[u32] {
-        self.joined.get(vpc as usize).map_or(&[], Vec::as_slice)
+    /// Where else clients of a VPC may be.
+    pub fn around(&self, vpc: u32) -> Option<&Around> {
+        self.inside.get(vpc as usize).map(|inside| &inside.around)
     }
 
     /// The internet as a source.
@@ -87,42 +99,117 @@ fn first_of_each(place: &Place) -> Vec<Node> {
     nodes
 }
 
-/// Peerings of any state, and VPCs at one transit gateway or at gateways that
-/// are peered: what carries nothing is found when somebody asks.
-fn joined(graph: &Graph) -> Vec<Vec<u32>> {
+/// What each VPC's own routes lead to.
+fn around(graph: &Graph, transits: &BTreeMap<String, Transit>) -> Vec<Around> {
     let network = graph.network();
-    let mut joined: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); network.vpcs.len()];
-    let mut join = |one: u32, other: u32| {
-        for (from, to) in [(one, other), (other, one)] {
-            if let Some(set) = joined.get_mut(from as usize).filter(|_| from != to) {
-                set.insert(to);
-            }
+    let mut all: Vec<Around> = network
+        .vpcs
+        .iter()
+        .map(|vpc| Around {
+            needs: if vpc.tables_listed {
+                Vec::new()
+            } else {
+                vec![Need::Listing(Kind::RouteTable, vpc.node)]
+            },
+            ..Around::default()
+        })
+        .collect();
+    for table in &network.tables {
+        let Some((row, found)) = table
+            .vpc
+            .and_then(|row| Some((row, all.get_mut(row as usize)?)))
+        else {
+            continue;
+        };
+        match &table.routes {
+            Some(routes) => routes
+                .iter()
+                .for_each(|route| found.route(graph, transits, table.node, &route.hop)),
+            None => found.needs.push(Need::Field(table.node, "Routes")),
         }
-    };
-    for peering in &network.peerings {
-        if let (Target::Here(one), Target::Here(other)) =
-            (&peering.requester.vpc, &peering.accepter.vpc)
-            && let (Some(one), Some(other)) = (one.row(), other.row())
-        {
-            join(one, other);
-        }
+        found.vpcs.remove(&row);
     }
-    for vpcs in by_transit(graph).values() {
-        for (position, one) in vpcs.iter().enumerate() {
-            for other in vpcs.iter().skip(position + 1) {
-                join(*one, *other);
-            }
-        }
+    for found in &mut all {
+        found.needs.sort();
+        found.needs.dedup();
     }
-    joined
-        .into_iter()
-        .map(|set| set.into_iter().collect())
-        .collect()
+    all
 }
 
-/// VPCs by the transit gateways that they share, peered ones taken together
-/// under the first of their ids.
-fn by_transit(graph: &Graph) -> BTreeMap<String, BTreeSet<u32>> {
+impl Around {
+    fn route(
+        &mut self,
+        graph: &Graph,
+        transits: &BTreeMap<String, Transit>,
+        table: Node,
+        hop: &Hop,
+    ) {
+        match hop {
+            Hop::Peering(target) => {
+                let row = target.row().map(|row| row as usize);
+                let peering = row.and_then(|row| graph.network().peerings.get(row));
+                match peering {
+                    Some(peering) => self.peering(peering),
+                    None => self
+                        .needs
+                        .push(Need::Listing(Kind::VpcPeeringConnection, table)),
+                }
+            }
+            Hop::Transit(target) => {
+                let id = match target {
+                    Target::Here(node) => graph.id(*node),
+                    Target::Elsewhere(id) => id.clone(),
+                    Target::Nothing => String::new(),
+                };
+                match transits.get(&id) {
+                    Some(transit) => {
+                        self.vpcs.extend(&transit.vpcs);
+                        self.premises |= transit.premises;
+                    }
+                    None => self
+                        .needs
+                        .push(Need::Sense(format!("what is attached to {id}"))),
+                }
+                if graph.listing(Kind::TransitGatewayAttachment, table) != Listing::Complete
+                    && graph.listing(Kind::TransitGatewayVpcAttachment, table) != Listing::Complete
+                {
+                    self.needs
+                        .push(Need::Listing(Kind::TransitGatewayAttachment, table));
+                }
+            }
+            Hop::VpnGateway(_) => self.premises = true,
+            // Appliances lead anywhere.
+            Hop::Interface(_) | Hop::Endpoint(_) | Hop::Other(_) => {
+                for transit in transits.values() {
+                    self.vpcs.extend(&transit.vpcs);
+                    self.premises |= transit.premises;
+                }
+                graph
+                    .network()
+                    .peerings
+                    .iter()
+                    .for_each(|peering| self.peering(peering));
+            }
+            Hop::Local | Hop::InternetGateway(_) | Hop::EgressOnly(_) | Hop::Nat(_) => {}
+        }
+    }
+
+    fn peering(&mut self, peering: &Peering) {
+        for side in [&peering.requester, &peering.accepter] {
+            self.vpcs.extend(side.vpc.row());
+        }
+    }
+}
+
+/// What is attached to transit gateways that are peered with each other.
+#[derive(Debug, Clone, Default)]
+struct Transit {
+    vpcs: BTreeSet<u32>,
+    premises: bool,
+}
+
+/// What is attached, by the id of each transit gateway: peered ones share it.
+fn transits(graph: &Graph) -> BTreeMap<String, Transit> {
     let attachments = &graph.network().attachments;
     let mut heads: BTreeMap<String, String> = BTreeMap::new();
     for attachment in attachments {
@@ -138,14 +225,21 @@ fn by_transit(graph: &Graph) -> BTreeMap<String, BTreeSet<u32>> {
             }
         }
     }
-    let mut vpcs: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+    let mut together: BTreeMap<String, Transit> = BTreeMap::new();
     for attachment in attachments {
-        if let AttachmentKind::Vpc(inside) = &attachment.kind {
-            let gateway = head(&heads, &attachment.gateway);
-            vpcs.entry(gateway).or_default().extend(inside.vpc);
+        let transit = together
+            .entry(head(&heads, &attachment.gateway))
+            .or_default();
+        match &attachment.kind {
+            AttachmentKind::Vpc(inside) => transit.vpcs.extend(inside.vpc),
+            AttachmentKind::Peering(..) => {}
+            _ => transit.premises = true,
         }
     }
-    vpcs
+    let ids: BTreeSet<&String> = attachments.iter().map(|known| &known.gateway).collect();
+    ids.into_iter()
+        .filter_map(|id| Some((id.clone(), together.get(&head(&heads, id))?.clone())))
+        .collect()
 }
 
 /// The first id of a set of peered gateways. Heads only ever lead to smaller
