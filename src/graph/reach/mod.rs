@@ -15,6 +15,7 @@ pub mod flow;
 mod judge;
 pub mod lookup;
 pub mod model;
+pub mod outside;
 pub mod place;
 mod verdict;
 pub mod walk;

@@ -10,6 +10,7 @@ use crate::graph::ports::Ports;
 use crate::graph::reach::answer;
 use crate::graph::reach::code::Code;
 use crate::graph::reach::flow::{Assume, Flow, Outcome, Protocol, Traffic, Verdict};
+use crate::graph::reach::outside;
 use crate::graph::reach::place::{Class, Finder, Place};
 use crate::graph::{Graph, Listing};
 use crate::rules::expression::trace::{Frame, Read};
@@ -191,6 +192,7 @@ fn question(call: &Call<'_, '_>, frame: &mut Frame<'_>, way: Way) -> Option<Ques
     let finder = Finder::new(call.graph);
     let from = place(call, &finder, source, None, frame)?;
     let to = place(call, &finder, end, Some(&from), frame)?;
+    let to = outside::as_named_by(call.graph.network(), &from, to);
     let shown = format!(
         "{} to {} on {}",
         name_of(call, source),
