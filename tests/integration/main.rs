@@ -25,6 +25,7 @@ mod collect;
 mod dependencies;
 mod determinism;
 mod docs;
+mod intents;
 mod kinds;
 mod ledger;
 mod oracle;
