@@ -37,6 +37,7 @@ pub(super) fn report<'e>(
         .iter()
         .enumerate()
         .map(|(index, selected)| summary_of(evaluated, index, selected))
+        .chain(evaluated.intents().iter().cloned())
         .collect();
     let coverage = coverage(graph, evaluated);
     let mismatch = problems
@@ -77,7 +78,7 @@ pub(super) fn report<'e>(
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),
         now: run.now.clone(),
-        rules_digest: rules::digest_of(evaluated.rules()),
+        rules_digest: rules::digest_of(evaluated),
         inputs: snapshot
             .files
             .iter()
@@ -177,6 +178,12 @@ fn coverage(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<CoverageRow> {
     for (index, selected) in evaluated.rules().iter().enumerate() {
         let waits = evaluated.counts(index).unknown > 0;
         for call in rules::needs(selected.rule) {
+            *wanted.entry(call).or_default() += u64::from(waits);
+        }
+    }
+    for rule in evaluated.intents() {
+        let waits = rule.counts.unknown > 0;
+        for call in rules::needs_of_intents() {
             *wanted.entry(call).or_default() += u64::from(waits);
         }
     }

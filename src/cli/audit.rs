@@ -35,6 +35,10 @@ pub(super) struct AuditArgs {
     /// snapshot's own time if it has one.
     #[arg(long, value_name = "TIME", value_parser = time, help_heading = "Input")]
     now: Option<String>,
+    /// File with intents (what must reach what, and what must not), or a Network
+    /// Access Analyzer scope; may be given several times.
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    intents: Vec<PathBuf>,
     /// Take the manifest's digests for true instead of computing them again.
     #[arg(long, help_heading = "Input")]
     trust_manifest: bool,
@@ -168,9 +172,12 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
     if !args.quiet {
         screen.problems(&warnings);
     }
+    let intents = rules::read_intents(&args.intents).map_err(Stop::Problems)?;
     let selected = rules::select(&set, &selection(&args.rules, &config)).map_err(usage)?;
     inputs::use_threads(args.threads);
-    let wanted = Arc::new(rules::wanted(&selected));
+    let mut wanted = rules::wanted(&selected);
+    rules::wanted_by_intents(&intents, &mut wanted);
+    let wanted = Arc::new(wanted);
     let bar = Bar::new(args.quiet);
     let mut steps = Steps::start(args.timings);
     let Collected {
@@ -197,7 +204,8 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
         pass: args.include.contains(&Including::Pass),
         not_applicable: args.include.contains(&Including::NotApplicable),
     };
-    let evaluated = rules::evaluate(selected, &graph, now.as_deref(), include, &locator);
+    let evaluated = rules::evaluate(selected, &graph, now.as_deref(), include, &locator)
+        .with_intents(rules::judge(&intents, &graph, include, &locator));
     bar.finish();
     steps.done("check");
     let run = Run {

@@ -19,7 +19,7 @@ pub mod reach;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 pub use coverage::Listing;
 pub use edges::Missing;
@@ -53,6 +53,8 @@ pub struct Graph {
     records: OnceLock<BTreeMap<String, Vec<u32>>>,
     network: OnceLock<reach::model::Network>,
     names: OnceLock<dns::Index>,
+    ends: OnceLock<Arc<reach::place::Index>>,
+    clients: OnceLock<reach::clients::Clients>,
 }
 
 /// A resource, or the place of one that is named and not in the snapshot.
@@ -105,6 +107,8 @@ impl Graph {
             records: OnceLock::new(),
             network: OnceLock::new(),
             names: OnceLock::new(),
+            ends: OnceLock::new(),
+            clients: OnceLock::new(),
         };
         graph.groups = admission::GroupIndex::build(&graph);
         graph
@@ -462,6 +466,18 @@ impl Graph {
     /// Who answers for which names, made when somebody first asks.
     fn names(&self) -> &dns::Index {
         self.names.get_or_init(|| dns::Index::build(self))
+    }
+
+    /// What tells ends of traffic apart, made when somebody first asks.
+    fn ends(&self) -> Arc<reach::place::Index> {
+        let make = || Arc::new(reach::place::Index::build(self.network(), &[]));
+        Arc::clone(self.ends.get_or_init(make))
+    }
+
+    /// Who may ask whom, made when somebody first asks.
+    pub fn clients(&self) -> &reach::clients::Clients {
+        self.clients
+            .get_or_init(|| reach::clients::Clients::build(self))
     }
 
     /// Security groups, prepared for questions about ports.

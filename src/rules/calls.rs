@@ -17,12 +17,17 @@ pub fn reason(graph: &Graph, need: &Need) -> Reason {
         Need::Field(node, path) => field(graph, *node, path),
         Need::Resource(node) => resource(graph, *node),
         Need::Listing(kind, near) => listing(graph, *kind, *near),
-        Need::Sense(what) => Reason {
-            code: ReasonCode::Undetermined,
-            what: what.clone(),
-            call: None,
-            action: None,
-        },
+        Need::Sense(what) => sense(what.clone()),
+    }
+}
+
+/// Something that nothing collected would settle.
+pub(super) const fn sense(what: String) -> Reason {
+    Reason {
+        code: ReasonCode::Undetermined,
+        what,
+        call: None,
+        action: None,
     }
 }
 

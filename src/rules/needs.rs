@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::expression::check::{Op, Typed, walk};
+use super::expression::functions::NETWORK;
 use super::expression::types::Type;
 use super::rule::{Part, Rule};
 use crate::graph::{Direction, links};
@@ -42,6 +43,15 @@ pub fn needs(rule: &Rule) -> BTreeSet<Call> {
         .chain(holes)
     {
         walk(typed, &mut |typed| of(typed, &mut calls));
+    }
+    calls
+}
+
+/// The calls that any intent rests on: all that make up a network.
+pub fn needs_of_intents() -> BTreeSet<Call> {
+    let mut calls = BTreeSet::new();
+    for kind in NETWORK {
+        whole(*kind, &mut calls);
     }
     calls
 }

@@ -7,6 +7,7 @@
 use super::expression::check::{Op, Typed, walk};
 use super::expression::functions::{self, Function};
 use super::expression::types::Type;
+use super::intent::Intent;
 use super::rule::Part;
 use super::select::Selected;
 use crate::graph::{OWNER_FIELDS, links};
@@ -60,6 +61,18 @@ fn of_function(function: &Function, wanted: &mut Wanted) {
         wanted.link(*kind, path);
     }
     function.whole.iter().for_each(|kind| whole(*kind, wanted));
+}
+
+/// Everything that intents ask for besides: the network as a whole, the names
+/// that lead into it, and the tags by which ends are picked and called.
+pub fn wanted_by_intents(intents: &[Intent], wanted: &mut Wanted) {
+    if intents.is_empty() {
+        return;
+    }
+    for kind in Kind::ALL {
+        whole(*kind, wanted);
+        tags(*kind, wanted);
+    }
 }
 
 /// Fields behind the functions that every resource has.

@@ -26,6 +26,7 @@ mod dependencies;
 mod determinism;
 mod docs;
 mod flows;
+mod intents;
 mod kinds;
 mod ledger;
 mod oracle;

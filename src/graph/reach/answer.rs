@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 use super::flow::{Assume, End, Flow, Traffic, Verdict};
+use super::outside;
 use super::place::{Place, one_family};
 use crate::graph::Graph;
 use crate::graph::ports::Ports;
@@ -72,6 +73,7 @@ pub fn answer(
     traffic: Traffic,
     assume: Assume,
 ) -> Result<Answer, SamePlace> {
+    to = outside::as_named_by(graph.network(), &from, to);
     one_family(&mut from, &mut to);
     let mut wanted = wanted(graph, &from, &to);
     if wanted.is_empty() && !from.classes.is_empty() && !to.classes.is_empty() {

@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod change;
+pub mod clients;
 pub mod code;
 pub mod endpoint;
 mod evaluate;
@@ -15,6 +16,7 @@ pub mod flow;
 mod judge;
 pub mod lookup;
 pub mod model;
+pub mod outside;
 pub mod place;
 mod verdict;
 pub mod walk;

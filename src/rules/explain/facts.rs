@@ -15,7 +15,12 @@ const MAX_FACTS: usize = 40;
 impl Explainer<'_> {
     /// Facts in the order in which they were read, each once, what decided
     /// before what only made the rule apply.
-    pub(super) fn facts(&self, events: &[Event], subject: Node, verdict: Verdict) -> Vec<Fact> {
+    pub(in crate::rules) fn facts(
+        &self,
+        events: &[Event],
+        subject: Node,
+        verdict: Verdict,
+    ) -> Vec<Fact> {
         let mut reads = each_once(events);
         reads.sort_by_key(|read| read.context);
         reads.truncate(MAX_FACTS);

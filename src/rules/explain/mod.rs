@@ -187,7 +187,7 @@ pub(super) fn unlisted(
 }
 
 /// The same in every run and every format: no time, severity or message in it.
-fn finding_id(rule: &str, resource: &Resource, uid: &str) -> String {
+pub(super) fn finding_id(rule: &str, resource: &Resource, uid: &str) -> String {
     let mut hash = Sha256::new();
     for part in [
         "v1",

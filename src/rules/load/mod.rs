@@ -6,6 +6,7 @@
 
 mod expressions;
 mod facts;
+mod intents;
 mod params;
 mod rules;
 mod sources;
@@ -21,6 +22,7 @@ use super::rule::{Pack, Rule, RuleSet};
 use crate::diagnostic::Diagnostic;
 use facts::fact;
 pub(super) use facts::fits;
+pub use intents::{read_intents, read_intents_text};
 use rules::rule;
 use sources::{Source, embedded, folder};
 use yaml::yaml;
@@ -121,7 +123,8 @@ fn unique_codes(rules: &[Rule], problems: &mut Vec<Diagnostic>) {
     }
 }
 
-fn digest(parts: &[&str]) -> String {
+/// sha256 over texts.
+pub(super) fn digest(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.as_bytes());

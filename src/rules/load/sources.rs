@@ -40,24 +40,23 @@ pub(super) fn folder(path: &str) -> &str {
     path.rsplit('/').nth(1).unwrap_or_default()
 }
 
+/// Reads a folder with all below it, or one file.
 #[expect(clippy::disallowed_methods, reason = "rules are read here")]
 pub(super) fn read(path: &Path, sources: &mut Vec<Source>, problems: &mut Vec<Diagnostic>) {
-    let shown = path.to_string_lossy().replace('\\', "/");
-    let entries = if path.is_dir() {
-        std::fs::read_dir(path).map(|entries| {
-            entries
-                .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-                .collect()
-        })
-    } else {
-        Ok(Vec::new())
-    };
+    if !path.is_dir() {
+        return read_file(path, "a folder or file with rules", sources, problems);
+    }
+    let entries = std::fs::read_dir(path).map(|entries| {
+        entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .collect::<Vec<_>>()
+    });
     match entries {
         Err(error) => problems.push(Diagnostic::error(
-            shown,
+            shown(path),
             format!("cannot read the folder: {error}"),
         )),
-        Ok(mut entries) if path.is_dir() => {
+        Ok(mut entries) => {
             entries.sort();
             for entry in entries {
                 let is_rule = entry
@@ -68,23 +67,37 @@ pub(super) fn read(path: &Path, sources: &mut Vec<Source>, problems: &mut Vec<Di
                 }
             }
         }
-        Ok(_) => match std::fs::metadata(path).map(|file| file.len()) {
-            Ok(size) if size > MAX_BYTES => {
-                problems.push(Diagnostic::error(
-                    shown,
-                    format!("{size} bytes; a rule file has at most {MAX_BYTES}"),
-                ));
-            }
-            _ => match std::fs::read_to_string(path) {
-                Ok(text) => sources.push(Source {
-                    path: shown,
-                    text: text.into(),
-                }),
-                Err(error) => problems.push(
-                    Diagnostic::error(shown, format!("cannot read: {error}"))
-                        .help("give a folder or file with rules"),
-                ),
-            },
+    }
+}
+
+/// Reads one file, unless it is too large to be what it should be: `wanted`,
+/// in words.
+#[expect(clippy::disallowed_methods, reason = "rules and intents are read here")]
+pub(super) fn read_file(
+    path: &Path,
+    wanted: &str,
+    sources: &mut Vec<Source>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let shown = shown(path);
+    match std::fs::metadata(path).map(|file| file.len()) {
+        Ok(size) if size > MAX_BYTES => {
+            let message = format!("{size} bytes; such a file has at most {MAX_BYTES}");
+            problems.push(Diagnostic::error(shown, message).help(format!("give {wanted}")));
+        }
+        _ => match std::fs::read_to_string(path) {
+            Ok(text) => sources.push(Source {
+                path: shown,
+                text: text.into(),
+            }),
+            Err(error) => problems.push(
+                Diagnostic::error(shown, format!("cannot read: {error}"))
+                    .help(format!("give {wanted}")),
+            ),
         },
     }
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
 }

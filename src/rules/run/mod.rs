@@ -15,9 +15,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::explain::{self, Explainer};
 use super::expression::trace::Frame;
+use super::intent::Judged;
 use super::load::hex;
 use super::select::Selected;
-use crate::findings::{Counts, Finding, Findings, Severity, Verdict};
+use crate::findings::{Counts, Finding, Findings, RuleSummary, Severity, Verdict};
 use crate::graph::{Graph, Listing, Node};
 use crate::snapshot::ledger::Scope;
 use crate::snapshot::provenance::Locate;
@@ -58,6 +59,7 @@ pub struct Evaluated<'g, 'r> {
     open: Vec<Open>,
     unlisted: Vec<Unlisted>,
     locate: &'g dyn Locate,
+    intents: Judged,
 }
 
 impl std::fmt::Debug for Evaluated<'_, '_> {
@@ -69,15 +71,19 @@ impl std::fmt::Debug for Evaluated<'_, '_> {
     }
 }
 
-/// sha256 over all rules in force, their severities and their parameters.
-pub fn digest_of(rules: &[Selected<'_>]) -> String {
+/// sha256 over all rules and intents in force, their severities and their
+/// parameters.
+pub fn digest_of(evaluated: &Evaluated<'_, '_>) -> String {
     let mut hash = Sha256::new();
-    for selected in rules {
+    for selected in &evaluated.rules {
         hash.update(selected.rule.digest.as_bytes());
         hash.update([selected.severity as u8]);
         for (name, value) in &selected.params {
             hash.update(format!("{name}={value}\0"));
         }
+    }
+    for rule in &evaluated.intents.rules {
+        hash.update(rule.digest.as_bytes());
     }
     hex(&hash.finalize())
 }
@@ -104,7 +110,7 @@ pub fn evaluate<'g, 'r>(
         .iter()
         .map(|rule| compile_rule(rule, graph, now))
         .collect();
-    let results: Vec<Judged> = tasks(graph, &compiled)
+    let results: Vec<Chunk> = tasks(graph, &compiled)
         .into_par_iter()
         .map(|(kind, wanted, rows)| chunk(kind, &wanted, rows, &compiled, include))
         .collect();
@@ -139,6 +145,7 @@ pub fn evaluate<'g, 'r>(
         open,
         unlisted,
         locate,
+        intents: Judged::default(),
     };
     evaluated.sort();
     evaluated
@@ -148,7 +155,7 @@ pub fn evaluate<'g, 'r>(
 type Task = (Kind, Arc<Vec<u16>>, Range<u32>);
 
 /// What one task found: counts by rule, and what is worth a finding.
-type Judged = (Vec<(u16, Counts)>, Vec<Open>);
+type Chunk = (Vec<(u16, Counts)>, Vec<Open>);
 
 fn tasks(graph: &Graph, compiled: &[Compiled<'_>]) -> Vec<Task> {
     let mut tasks = Vec::new();
@@ -180,7 +187,7 @@ fn chunk(
     rows: Range<u32>,
     compiled: &[Compiled<'_>],
     include: Include,
-) -> Judged {
+) -> Chunk {
     let mut counted = Vec::with_capacity(wanted.len());
     let mut open = Vec::new();
     for &index in wanted {
@@ -212,6 +219,22 @@ fn chunk(
 }
 
 impl<'r> Evaluated<'_, 'r> {
+    /// Adds what became of intents: their findings stand among those of the
+    /// rules, and their rules behind the others.
+    #[must_use]
+    pub fn with_intents(mut self, mut judged: Judged) -> Self {
+        for finding in &mut judged.findings {
+            finding.rule_index += self.rules.len();
+        }
+        self.intents = judged;
+        self
+    }
+
+    /// The rules about intents.
+    pub fn intents(&self) -> &[RuleSummary] {
+        &self.intents.rules
+    }
+
     /// The rules that ran, with their severities and parameters.
     pub fn rules(&self) -> &[Selected<'r>] {
         &self.rules
@@ -239,8 +262,13 @@ impl<'r> Evaluated<'_, 'r> {
                 .zip(&self.counts)
                 .filter(|(rule, _)| rule.severity == severity)
                 .map(|(_, counts)| counts.fail)
+                .sum::<u64>();
+            let intents = self.intents.failing.iter();
+            let broken: u64 = intents
+                .filter(|(of, _)| *of == severity)
+                .map(|(_, count)| count)
                 .sum();
-            (severity, fails)
+            (severity, fails + broken)
         })
         .collect()
     }
@@ -267,11 +295,12 @@ impl<'r> Evaluated<'_, 'r> {
 
 impl Findings for Evaluated<'_, '_> {
     fn len(&self) -> usize {
-        self.open.len() + self.unlisted.len()
+        self.open.len() + self.unlisted.len() + self.intents.findings.len()
     }
 
     fn each(&self, show: &mut dyn FnMut(&Finding) -> io::Result<()>) -> io::Result<()> {
         let explainer = Explainer::new(self.graph, self.locate);
+        let mut intents = self.intents.findings.iter().peekable();
         for batch in self.open.chunks(BATCH) {
             let found: Vec<Finding> = batch
                 .par_iter()
@@ -287,8 +316,15 @@ impl Findings for Evaluated<'_, '_> {
                     ))
                 })
                 .collect();
-            found.iter().try_for_each(&mut *show)?;
+            for finding in &found {
+                // Those of intents come behind equals: their rules are last.
+                while let Some(intent) = intents.next_if(|intent| rank(intent) < rank(finding)) {
+                    show(intent)?;
+                }
+                show(finding)?;
+            }
         }
+        intents.try_for_each(&mut *show)?;
         for unlisted in &self.unlisted {
             let index = usize::from(unlisted.rule);
             if let Some(rule) = self.rules.get(index) {
@@ -302,4 +338,9 @@ impl Findings for Evaluated<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// What findings are sorted by before their rules.
+const fn rank(finding: &Finding) -> (Verdict, std::cmp::Reverse<Severity>) {
+    (finding.verdict, std::cmp::Reverse(finding.severity))
 }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -252,16 +253,22 @@ pub(super) fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Puts interfaces together that are treated alike.
+/// What tells ends apart, taken out of the network once.
 #[derive(Debug)]
-pub(super) struct Sorter<'n> {
-    graph: &'n Graph,
-    network: &'n Network,
+pub struct Index {
     blocks: Blocks,
     /// Interfaces that a route leads to.
     targets: BTreeSet<u32>,
     /// Addresses that interfaces of several VPCs have.
     shared: BTreeSet<IpAddr>,
+}
+
+/// Puts interfaces together that are treated alike.
+#[derive(Debug)]
+pub(super) struct Sorter<'n> {
+    graph: &'n Graph,
+    network: &'n Network,
+    index: Arc<Index>,
 }
 
 /// What makes interfaces alike.
@@ -278,8 +285,11 @@ struct Key<'n> {
     alone: Option<u32>,
 }
 
-impl<'n> Sorter<'n> {
-    pub(super) fn new(graph: &'n Graph, network: &'n Network) -> Self {
+impl Index {
+    /// Takes it out of the network; ends are told apart by these blocks too.
+    pub(in crate::graph) fn build(network: &Network, others: &[IpNet]) -> Self {
+        let mut blocks = Blocks::of(network);
+        others.iter().for_each(|block| blocks.add(*block));
         let mut targets = BTreeSet::new();
         for table in &network.tables {
             for route in table.routes.iter().flatten() {
@@ -298,17 +308,25 @@ impl<'n> Sorter<'n> {
             }
         }
         Self {
-            graph,
-            network,
-            blocks: Blocks::of(network),
+            blocks,
             targets,
             shared,
         }
     }
+}
+
+impl<'n> Sorter<'n> {
+    pub(super) const fn new(graph: &'n Graph, network: &'n Network, index: Arc<Index>) -> Self {
+        Self {
+            graph,
+            network,
+            index,
+        }
+    }
 
     /// The blocks that anything mentions.
-    pub(super) const fn blocks(&self) -> &Blocks {
-        &self.blocks
+    pub(super) fn blocks(&self) -> &Blocks {
+        &self.index.blocks
     }
 
     /// Classes of interfaces with their addresses, in the order of the first of
@@ -339,7 +357,7 @@ impl<'n> Sorter<'n> {
         let public = interface.public.iter();
         let public = public
             .filter(|(_, private)| *private == address)
-            .map(|(public, _)| self.blocks.holding(*public))
+            .map(|(public, _)| self.index.blocks.holding(*public))
             .next();
         Key {
             vpc: interface.vpc,
@@ -355,7 +373,7 @@ impl<'n> Sorter<'n> {
                 self.graph.field_text(node, "State.Name")
             }),
             public,
-            holding: self.blocks.holding(address),
+            holding: self.index.blocks.holding(address),
             is_v6: address.is_ipv6(),
             alone: self.is_alone(row, interface, address).then_some(row),
         }
@@ -379,8 +397,8 @@ impl<'n> Sorter<'n> {
             || interface.endpoint.is_some()
             || interface.source_dest_check == Some(false)
             || !interface.prefixes.is_empty()
-            || self.targets.contains(&row)
-            || self.shared.contains(&address)
+            || self.index.targets.contains(&row)
+            || self.index.shared.contains(&address)
     }
 }
 

@@ -13,12 +13,14 @@ mod spec;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::code::Assumption;
 use super::flow::{Check, End, Verdict};
 use crate::graph::admission::Need;
 use crate::graph::{Graph, Node};
 use crate::snapshot::record::Kind;
+pub use classes::Index;
 use classes::Sorter;
 pub use spec::FORMS;
 use spec::Spec;
@@ -194,11 +196,21 @@ pub struct Finder<'g> {
 impl<'g> Finder<'g> {
     /// Prepares for questions about a network.
     pub fn new(graph: &'g Graph) -> Self {
+        Self::with(graph, graph.ends())
+    }
+
+    /// Prepares for questions in which these blocks tell ends apart too. Takes
+    /// time in proportion to the network.
+    pub fn cut_at(graph: &'g Graph, blocks: &[ipnet::IpNet]) -> Self {
+        Self::with(graph, Arc::new(Index::build(graph.network(), blocks)))
+    }
+
+    fn with(graph: &'g Graph, index: Arc<Index>) -> Self {
         let network = graph.network();
         Self {
             graph,
             network,
-            sorter: Sorter::new(graph, network),
+            sorter: Sorter::new(graph, network, index),
         }
     }
 

@@ -10,9 +10,11 @@ mod groups;
 mod lists;
 mod names;
 mod network;
+mod reach;
 mod resources;
 mod texts;
 
+pub use reach::NETWORK;
 pub use texts::day;
 
 use super::trace::Frame;
@@ -81,6 +83,8 @@ pub enum Accepts {
     Resource(Kind),
     /// A resource of any kind.
     AnyResource,
+    /// A resource of any kind, or a text that names a place.
+    Place,
     /// A resource of a kind, or a list of them.
     OneOrMore(Kind),
 }
@@ -112,6 +116,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
         network::FUNCTIONS,
         groups::FUNCTIONS,
         resources::FUNCTIONS,
+        reach::FUNCTIONS,
         dns::FUNCTIONS,
         names::FUNCTIONS,
     ]
@@ -141,6 +146,7 @@ impl Accepts {
             Self::Scalar => matches!(ty, Type::Int | Type::Text { .. }),
             Self::Resource(kind) => *ty == Type::Resource(kind),
             Self::AnyResource => matches!(ty, Type::Resource(_)),
+            Self::Place => matches!(ty, Type::Resource(_) | Type::Text { .. }),
             Self::OneOrMore(kind) => {
                 *ty == Type::Resource(kind) || *ty == Type::List(Box::new(Type::Resource(kind)))
             }
@@ -159,6 +165,7 @@ impl Accepts {
             Self::Scalar => "text or int".to_owned(),
             Self::Resource(kind) => kind.spec().name.to_owned(),
             Self::AnyResource => "resource".to_owned(),
+            Self::Place => "resource or text".to_owned(),
             Self::OneOrMore(kind) => format!("{0} or list of {0}", kind.spec().name),
         }
     }
