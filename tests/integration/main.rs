@@ -28,6 +28,7 @@ mod docs;
 mod kinds;
 mod ledger;
 mod oracle;
+mod packets;
 mod program;
 mod reach;
 mod real_data;
