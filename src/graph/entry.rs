@@ -13,6 +13,7 @@ use crate::snapshot::column::{Column, Flag, NO_INT, Presence, UNKNOWN_INT};
 use crate::snapshot::layout::{ColumnShape, ColumnSpec, Level};
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Shape;
 use crate::snapshot::symbol::Symbol;
 use crate::snapshot::table::Table;
 
@@ -183,7 +184,17 @@ impl<'g> Entry<'g> {
         let ColumnShape::Id(kind) = spec.shape else {
             return Target::Nothing;
         };
-        self.find(kind, value)
+        match spec.field.shape {
+            Shape::Reference(of) if of != kind => self.find_by_text(kind, value, of),
+            _ => self.find(kind, value),
+        }
+    }
+
+    /// An id that is a reference too is spelled as its own kind's ids are.
+    fn find_by_text(&self, kind: Kind, id: Packed, of: Kind) -> Target {
+        let text = self.graph.value_text(id, ColumnShape::Id(kind));
+        let found = self.graph.find(of, &text, Some(self.node));
+        found.map_or(Target::Elsewhere(text), Target::Here)
     }
 
     /// The resources that a list of references names.
