@@ -89,15 +89,17 @@ pub(crate) fn acl_admits(acl: &Acl, egress: bool, packet: &Packet) -> bool {
     } else {
         packet.source
     };
-    let mut entries: Vec<_> = acl.entries.iter().filter(|entry| entry.egress == egress).collect();
+    let mut entries: Vec<_> = acl
+        .entries
+        .iter()
+        .filter(|entry| entry.egress == egress)
+        .collect();
     entries.sort_by_key(|entry| entry.number);
     let first = entries.into_iter().find(|entry| {
         let kind = match (entry.protocol, entry.ports, entry.icmp) {
             (None, ..) => true,
             (Some(protocol), ..) if protocol != packet.protocol => false,
-            (_, Some((low, high)), _) if packet.has_ports() => {
-                (low..=high).contains(&packet.port)
-            }
+            (_, Some((low, high)), _) if packet.has_ports() => (low..=high).contains(&packet.port),
             (_, _, Some((kind, code))) if packet.is_icmp() => {
                 let (own, detail) = packet.icmp();
                 (kind == -1 || i32::from(kind) == own) && (code == -1 || i32::from(code) == detail)

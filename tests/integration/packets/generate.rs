@@ -11,7 +11,7 @@ use super::filter::{ICMP, ICMPV6, TCP, UDP};
 use super::network::{
     Acl, Address, Attached, Attachment, Block, Edge, Endpoint, Entry, Group, Id, Interface, List,
     Nat, Network, Peer, Peering, Route, Rule, Subnet, Table, To, Transit, TransitTable, Vgw, Via,
-    Vpc, Vpn, any,
+    Vpc, Vpn,
 };
 
 /// Random numbers from a seed (<https://prng.di.unimi.it/splitmix64.c>).
@@ -98,7 +98,13 @@ struct Maker {
 impl Maker {
     fn vpcs(&mut self) {
         let two_regions = self.dice.percent(20);
-        let pool = ["10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/20", "172.16.0.0/16", "10.0.0.0/16"];
+        let pool = [
+            "10.0.0.0/16",
+            "10.1.0.0/16",
+            "10.2.0.0/20",
+            "172.16.0.0/16",
+            "10.0.0.0/16",
+        ];
         for id in 0..self.dice.between(2, 4) {
             let first = if self.dice.percent(15) {
                 self.dice.pick(&pool)
@@ -161,8 +167,18 @@ impl Maker {
     /// Blocks that rules and lists are about: networks, parts of them, hosts.
     fn sample_blocks(&mut self) -> Vec<IpNet> {
         let mut all: Vec<IpNet> = [
-            "0.0.0.0/0", "0.0.0.0/0", "0.0.0.0/0", "::/0", "::/0", "10.0.0.0/8", "192.168.0.0/16",
-            "8.8.8.0/24", "100.64.0.0/10", "10.0.1.0/24", "10.1.0.0/17", "10.0.0.11/32",
+            "0.0.0.0/0",
+            "0.0.0.0/0",
+            "0.0.0.0/0",
+            "::/0",
+            "::/0",
+            "10.0.0.0/8",
+            "192.168.0.0/16",
+            "8.8.8.0/24",
+            "100.64.0.0/10",
+            "10.0.1.0/24",
+            "10.1.0.0/17",
+            "10.0.0.11/32",
         ]
         .map(block)
         .to_vec();
@@ -217,7 +233,11 @@ impl Maker {
                 });
                 // AWS refuses to peer VPCs that overlap.
                 if apart && self.dice.percent(45) {
-                    let sides = if self.dice.percent(50) { [one, other] } else { [other, one] };
+                    let sides = if self.dice.percent(50) {
+                        [one, other]
+                    } else {
+                        [other, one]
+                    };
                     let active = self.dice.percent(92);
                     self.net.peerings.push(Peering { sides, active });
                 }
@@ -234,7 +254,10 @@ impl Maker {
         for transit in 0..count {
             let referencing = self.dice.percent(60);
             let region = self.net.vpcs[0].region;
-            self.net.transits.push(Transit { region, referencing });
+            self.net.transits.push(Transit {
+                region,
+                referencing,
+            });
             for vpc in 0..self.net.vpcs.len() {
                 if self.net.vpcs[vpc].region == region && self.dice.percent(80) {
                     let to = self.attached(vpc);
@@ -291,7 +314,8 @@ impl Maker {
 
     fn subnets_of(&self, vpc: Id) -> Vec<Id> {
         let all = 0..self.net.subnets.len();
-        all.filter(|subnet| self.net.subnets[*subnet].vpc == vpc).collect()
+        all.filter(|subnet| self.net.subnets[*subnet].vpc == vpc)
+            .collect()
     }
 
     fn vgws(&mut self) {
@@ -302,7 +326,12 @@ impl Maker {
             let attached = self.dice.percent(92);
             self.net.vgws.push(Vgw { vpc, attached });
             for _ in 0..self.dice.between(0, 2) {
-                let routes = ["192.168.0.0/16", "192.168.1.0/24", "10.200.0.0/16", "10.0.3.0/24"];
+                let routes = [
+                    "192.168.0.0/16",
+                    "192.168.1.0/24",
+                    "10.200.0.0/16",
+                    "10.0.3.0/24",
+                ];
                 let routes = vec![block(self.dice.pick(&routes))];
                 self.net.vpns.push(Vpn {
                     vgw: Some(self.net.vgws.len() - 1),
@@ -368,7 +397,11 @@ impl Maker {
             8 => (Some(UDP), Some(i32::from(low)), Some(i32::from(high))),
             9 => {
                 let kind = self.dice.pick(&[-1, 8, 0, 3]);
-                let code = if kind == -1 { -1 } else { self.dice.pick(&[-1, 0]) };
+                let code = if kind == -1 {
+                    -1
+                } else {
+                    self.dice.pick(&[-1, 0])
+                };
                 (Some(ICMP), Some(kind), Some(code))
             }
             10 => (Some(ICMPV6), Some(self.dice.pick(&[-1, 128])), Some(-1)),
@@ -393,7 +426,8 @@ impl Maker {
         let joined: Vec<Id> = (0..self.net.groups.len())
             .filter(|group| self.is_joined(vpc, self.net.groups[*group].vpc))
             .collect();
-        self.dice.pick(if joined.is_empty() { &near } else { &joined })
+        self.dice
+            .pick(if joined.is_empty() { &near } else { &joined })
     }
 
     /// Whether rules of one VPC may name groups of the other.
@@ -594,7 +628,8 @@ impl Maker {
             let last = self.net.tables.len() - 1;
             for subnet in self.subnets_of(vpc) {
                 let own = self.dice.between(first, last);
-                self.net.subnets[subnet].table = (own != first || self.dice.percent(20)).then_some(own);
+                self.net.subnets[subnet].table =
+                    (own != first || self.dice.percent(20)).then_some(own);
             }
             self.edge_tables(vpc);
         }
@@ -709,7 +744,9 @@ impl Maker {
             }
         }
         if self.dice.percent(6)
-            && let Some(route) = routes.iter_mut().rfind(|route| !matches!(route.via, Via::Local | Via::Endpoint(_)))
+            && let Some(route) = routes
+                .iter_mut()
+                .rfind(|route| !matches!(route.via, Via::Local | Via::Endpoint(_)))
         {
             route.blackhole = true;
         }
@@ -741,11 +778,18 @@ impl Maker {
             let via = self.dice.pick(&targets);
             add(routes, route(block("0.0.0.0/0"), via));
         }
-        let six = self.net.vpcs[vpc].blocks.iter().any(|block| block.addr().is_ipv6());
+        let six = self.net.vpcs[vpc]
+            .blocks
+            .iter()
+            .any(|block| block.addr().is_ipv6());
         if !six {
             return;
         }
-        let mut targets: Vec<Via> = self.transits_of(vpc).into_iter().map(Via::Transit).collect();
+        let mut targets: Vec<Via> = self
+            .transits_of(vpc)
+            .into_iter()
+            .map(Via::Transit)
+            .collect();
         if igw {
             targets.push(Via::Internet(vpc));
         }
@@ -773,17 +817,27 @@ impl Maker {
             }
         }
         if self.dice.percent(40) {
-            let to = self.dice.pick(&["192.168.0.0/16", "192.168.1.0/24", "10.0.0.0/8"]);
+            let to = self
+                .dice
+                .pick(&["192.168.0.0/16", "192.168.1.0/24", "10.0.0.0/8"]);
             add(routes, route(block(to), Via::Vpn(vgw)));
         }
     }
 
     fn list_routes(&mut self, vpc: Id, routes: &mut Vec<Route>) {
         let region = self.net.vpcs[vpc].region;
-        let mut targets: Vec<Via> = self.transits_of(vpc).into_iter().map(Via::Transit).collect();
+        let mut targets: Vec<Via> = self
+            .transits_of(vpc)
+            .into_iter()
+            .map(Via::Transit)
+            .collect();
         let sides = |peering: &Peering| peering.sides.contains(&vpc);
         let peerings = 0..self.net.peerings.len();
-        targets.extend(peerings.filter(|id| sides(&self.net.peerings[*id])).map(Via::Peering));
+        targets.extend(
+            peerings
+                .filter(|id| sides(&self.net.peerings[*id]))
+                .map(Via::Peering),
+        );
         for list in [0, 1] {
             if !targets.is_empty() && self.dice.percent(60) {
                 routes.push(Route {
@@ -797,9 +851,9 @@ impl Maker {
     }
 
     fn transits_of(&self, vpc: Id) -> Vec<Id> {
-        let here = self.net.attachments.iter().filter(|attachment| {
-            matches!(attachment.to, Attached::Vpc { vpc: own, .. } if own == vpc)
-        });
+        let here = self.net.attachments.iter().filter(
+            |attachment| matches!(attachment.to, Attached::Vpc { vpc: own, .. } if own == vpc),
+        );
         here.map(|attachment| attachment.transit).collect()
     }
 
@@ -881,7 +935,9 @@ fn route(to: IpNet, via: Via) -> Route {
 /// Adds a route unless a written one has the same destination, or it is more
 /// specific than a local one and no way to a middlebox.
 fn add(routes: &mut Vec<Route>, route: Route) {
-    let same = routes.iter().any(|other| other.to == route.to && !other.propagated);
+    let same = routes
+        .iter()
+        .any(|other| other.to == route.to && !other.propagated);
     let To::Block(to) = route.to else {
         return;
     };
@@ -926,9 +982,4 @@ pub(crate) fn host(block: IpNet, place: usize) -> IpAddr {
             Ipv6Addr::from_bits(first.to_bits() + place).into()
         }
     }
-}
-
-/// Whether a VPC holds an address.
-pub(crate) fn holds(network: &Network, vpc: Id, address: IpAddr) -> bool {
-    any(&network.vpcs[vpc].blocks, address)
 }

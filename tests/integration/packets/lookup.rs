@@ -40,7 +40,10 @@ pub(crate) fn vpc_route(network: &Network, table: &Table, address: IpAddr) -> Fo
         candidates.extend(length.map(|length| (length, rank, route)));
     }
     // Local routes win over propagated ones, however specific.
-    if candidates.iter().any(|(_, _, route)| route.via == Via::Local) {
+    if candidates
+        .iter()
+        .any(|(_, _, route)| route.via == Via::Local)
+    {
         candidates.retain(|(_, _, route)| !route.propagated);
     }
     let Some(longest) = candidates.iter().map(|(length, ..)| *length).max() else {

@@ -62,6 +62,11 @@ fn one_packet_fares_as_in_the_walker() {
         wrong.is_empty(),
         "{} differ\n{}",
         wrong.len(),
-        wrong.iter().take(400).cloned().collect::<Vec<_>>().join("\n")
+        wrong
+            .iter()
+            .take(400)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join("\n")
     );
 }

@@ -278,9 +278,7 @@ impl Network {
 
     /// The interface of a subnet that has an address.
     pub(crate) fn interface_with(&self, subnet: Id, address: IpAddr) -> Option<Id> {
-        let has = |interface: &Interface| {
-            interface.subnet == subnet && interface.has(address)
-        };
+        let has = |interface: &Interface| interface.subnet == subnet && interface.has(address);
         self.interfaces.iter().position(has)
     }
 

@@ -71,6 +71,16 @@ pub(crate) fn query(network: &Network, dice: &mut Dice) -> Query {
             ICMPV6 => dice.pick(&[0x8000, 0x8000, 0x0104]),
             _ => near(dice),
         };
+        // Whoever means an interface from the internet writes its public address.
+        let destination = match (from, to) {
+            (Place::Internet, Some(Place::Interface(id))) => {
+                let mut own = network.interfaces[id].addresses.iter();
+                let own = own.find(|own| own.private == destination);
+                own.and_then(|own| own.public)
+                    .map_or(destination, IpAddr::V4)
+            }
+            _ => destination,
+        };
         let packet = Packet {
             source,
             destination,
@@ -129,8 +139,18 @@ fn destination(network: &Network, dice: &mut Dice) -> (Option<Place>, IpAddr) {
     let outside = |text: &str| text.parse::<IpAddr>().unwrap();
     loop {
         match dice.below(20) {
-            0..=1 => return (Some(Place::Internet), outside(dice.pick(&["8.8.8.8", "2001:4860::8"]))),
-            2 => return (None, outside(dice.pick(&["8.8.8.8", "192.168.1.9", "192.168.2.9", "10.0.3.77"]))),
+            0..=1 => {
+                return (
+                    Some(Place::Internet),
+                    outside(dice.pick(&["8.8.8.8", "2001:4860::8"])),
+                );
+            }
+            2 => {
+                return (
+                    None,
+                    outside(dice.pick(&["8.8.8.8", "192.168.1.9", "192.168.2.9", "10.0.3.77"])),
+                );
+            }
             3 => return (None, outside("52.216.0.9")),
             4 => {
                 let subnet = dice.below(network.subnets.len());
@@ -223,7 +243,10 @@ fn verdict(walks: &[Walk]) -> Option<Verdict> {
     if walks.iter().all(Walk::passes) {
         return Some(Verdict::Reachable);
     }
-    if walks.iter().any(|walk| walk.fails.is_empty() && !walk.unknowns.is_empty()) {
+    if walks
+        .iter()
+        .any(|walk| walk.fails.is_empty() && !walk.unknowns.is_empty())
+    {
         let all = walks.len() == 1;
         return all.then_some(Verdict::Unknown);
     }
@@ -275,7 +298,11 @@ pub(crate) fn traffic(packet: &Packet, ports: Option<Ports>, clients: Option<Por
     let all = Ports::range(0, u16::MAX);
     Traffic {
         protocol,
-        ports: if packet.protocol == 47 { all } else { ports.unwrap_or(one) },
+        ports: if packet.protocol == 47 {
+            all
+        } else {
+            ports.unwrap_or(one)
+        },
         client_ports: clients.unwrap_or(client),
     }
 }
@@ -283,7 +310,9 @@ pub(crate) fn traffic(packet: &Packet, ports: Option<Ports>, clients: Option<Por
 pub(crate) fn asked(network: &Network, graph: &Graph, query: &Query, traffic: &Traffic) -> Flow {
     let ends = ends(network, graph, query);
     let assume = Assume::default();
-    graph.network().flow(graph, &ends.from, &ends.to, traffic, assume)
+    graph
+        .network()
+        .flow(graph, &ends.from, &ends.to, traffic, assume)
 }
 
 /// The two ways beside each other, for whoever must decide who is right.
@@ -304,7 +333,11 @@ pub(crate) fn shown(answer: &Answer, flow: &Flow) -> String {
         write!(out, "    product {name}:").unwrap();
         for hop in hops {
             write!(out, " > {:?}", hop.component).unwrap();
-            for check in hop.checks.iter().filter(|check| check.outcome != Outcome::Pass) {
+            for check in hop
+                .checks
+                .iter()
+                .filter(|check| check.outcome != Outcome::Pass)
+            {
                 let code = check.code.map_or("", |code| code.name());
                 write!(
                     out,

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::filter::{ICMP, ICMPV6, Packet, TCP, UDP, acl_admits, group_admits};
 use super::lookup::{Found, transit_route, vpc_route};
-use super::network::{Attached, Block, Edge, Id, Network, Peer, Route, Rule, To, Via, any};
+use super::network::{Attached, Block, Edge, Id, Network, Route, To, Via, any};
 
 /// Where a packet ends or begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub(crate) struct Walk {
     translations: Vec<Translation>,
     /// The VPC whose egress-only gateway it left by.
     egress_only: Option<Id>,
+    /// Attachments in appliance mode, and the subnets they took.
+    hashed: Vec<(Id, Id)>,
     /// Whether a NAT gateway chose a port.
     pub translated: bool,
     steps: usize,
@@ -96,6 +98,7 @@ impl Walk {
             tracked: BTreeSet::new(),
             translations: Vec::new(),
             egress_only: None,
+            hashed: Vec::new(),
             translated: false,
             steps: 0,
         }
@@ -121,9 +124,13 @@ impl Walk {
         vec![self]
     }
 
-    fn undecided(mut self, why: &str) -> Vec<Self> {
+    fn undecided_but(&mut self, why: &str) {
         self.trace.push(format!("UNKNOWN {why}"));
         self.unknowns.push(why.to_owned());
+    }
+
+    fn undecided(mut self, why: &str) -> Vec<Self> {
+        self.undecided_but(why);
         vec![self]
     }
 
@@ -166,13 +173,20 @@ pub(crate) fn reply(network: &Network, arrived: &Walk, from: Place, sent: Packet
     walk.tracked.clone_from(&arrived.tracked);
     walk.translations.clone_from(&arrived.translations);
     walk.egress_only = arrived.egress_only;
-    let walker = Walker { network, nat_port: 0 };
+    walk.hashed.clone_from(&arrived.hashed);
+    let walker = Walker {
+        network,
+        nat_port: 0,
+    };
     let Some(place) = arrived.place else {
         return Vec::new();
     };
     let mut all = walker.start(place, walk);
     for back in &mut all {
-        if back.place.is_some() && back.place != Some(from) {
+        let site = |place| matches!(place, Some(Place::Vgw(_) | Place::Attachment(_)));
+        // Which way a site hears from AWS is the site's affair.
+        let right = back.place == Some(from) || site(back.place) && site(Some(from));
+        if back.place.is_some() && !right {
             back.fail("the reply ends elsewhere");
         }
         // Who sent knows only whom it wrote to.
@@ -267,7 +281,7 @@ impl Walker<'_> {
         match via {
             Via::Internet(id) => self.to_internet(id, vpc, walk),
             Via::EgressOnly(id) => self.to_egress_only(id, vpc, walk),
-            Via::Vpn(id) => self.to_vgw(id, vpc, subnet, walk),
+            Via::Vpn(id) => self.to_vgw(id, vpc, walk),
             Via::Peering(id) => self.to_peering(id, vpc, walk),
             Via::Endpoint(id) => self.to_endpoint(id, vpc, walk),
             Via::Local | Via::Nat(_) | Via::Transit(_) | Via::Interface(_) => unreachable!(),
@@ -334,7 +348,9 @@ impl Walker<'_> {
             (_, Some((origin, _))) => &self.network.interfaces[origin].groups,
         };
         let groups = &self.network.interfaces[id].groups;
-        let rules = groups.iter().flat_map(|group| &self.network.groups[*group].ingress);
+        let rules = groups
+            .iter()
+            .flat_map(|group| &self.network.groups[*group].ingress);
         let packet = walk.packet;
         if !group_admits(self.network, rules, &packet, packet.source, members) {
             walk.fail(format!("groups of interface {id}, ingress"));
@@ -353,7 +369,9 @@ impl Walker<'_> {
             _ => &[],
         };
         let groups = &self.network.interfaces[origin].groups;
-        let rules = groups.iter().flat_map(|group| &self.network.groups[*group].egress);
+        let rules = groups
+            .iter()
+            .flat_map(|group| &self.network.groups[*group].egress);
         if !group_admits(self.network, rules, &packet, packet.destination, members) {
             walk.fail(format!("groups of interface {origin}, egress"));
         }
@@ -442,7 +460,8 @@ impl Walker<'_> {
         if walk.packet.has_ports() {
             walk.packet.port = known.source_port;
         }
-        walk.trace.push(format!("translated back to {}", known.source));
+        walk.trace
+            .push(format!("translated back to {}", known.source));
         walk.entered = Entered::Inside;
         let subnet = self.network.interfaces[id].subnet;
         walk.zone = Some(self.network.subnets[subnet].zone);
@@ -571,21 +590,25 @@ impl Walker<'_> {
         }
     }
 
-    fn to_vgw(&self, id: Id, vpc: Id, subnet: Id, mut walk: Walk) -> Vec<Walk> {
+    fn to_vgw(&self, id: Id, vpc: Id, mut walk: Walk) -> Vec<Walk> {
         let vgw = &self.network.vgws[id];
         if vgw.vpc != vpc || !vgw.attached {
             return walk.failed("the virtual private gateway is not attached here");
         }
         let destination = walk.packet.destination;
-        let table = &self.network.tables[self.network.table_of(subnet)];
-        let learnt = table.routes.iter().any(|route: &Route| {
+        let tables = self.network.tables.iter();
+        let mut routes = tables.flat_map(|table| &table.routes);
+        let learnt = routes.any(|route: &Route| {
             let holds = matches!(route.to, To::Block(block) if block.contains(&destination));
             route.propagated && route.via == Via::Vpn(id) && holds
         });
         let vpns = self.network.vpns.iter().filter(|vpn| vpn.vgw == Some(id));
         let knowing: Vec<_> = vpns.filter(|vpn| any(&vpn.routes, destination)).collect();
         if knowing.is_empty() && !learnt {
-            return walk.failed("the virtual private gateway knows no such network");
+            // Direct Connect may know it; nobody collects that.
+            self.egress_of_origin(None, &mut walk);
+            walk.undecided_but("behind Direct Connect, perhaps");
+            return walk.ends(Place::Vgw(id));
         }
         if !knowing.iter().any(|vpn| vpn.up) {
             return walk.failed("all tunnels are down");
@@ -700,7 +723,10 @@ impl Walker<'_> {
     }
 
     fn out_of_transit(&self, by: Id, next: Id, mut walk: Walk) -> Vec<Walk> {
-        let (from, to) = (&self.network.attachments[by], &self.network.attachments[next]);
+        let (from, to) = (
+            &self.network.attachments[by],
+            &self.network.attachments[next],
+        );
         let Attached::Vpc {
             vpc,
             subnets,
@@ -714,8 +740,13 @@ impl Walker<'_> {
         if !carries(&to.to, &walk.packet) {
             return walk.failed("the next attachment does not carry IPv6");
         }
-        let kept = matches!(&from.to, Attached::Vpc { referencing: true, .. })
-            && *referencing
+        let kept = matches!(
+            &from.to,
+            Attached::Vpc {
+                referencing: true,
+                ..
+            }
+        ) && *referencing
             && self.network.transits[to.transit].referencing;
         walk.identity = match walk.identity {
             Identity::SameVpc if kept => Identity::Transit,
@@ -723,10 +754,15 @@ impl Walker<'_> {
         };
         walk.entered = Entered::Transit;
         let zone_of = |subnet: &Id| self.network.subnets[*subnet].zone;
+        let before = walk.hashed.iter().find(|(by, _)| *by == next && walk.reply);
+        let taken = before.map(|(_, subnet)| *subnet);
         let near: Vec<Id> = subnets
             .iter()
             .copied()
-            .filter(|subnet| Some(zone_of(subnet)) == walk.zone && !*appliance)
+            .filter(|subnet| match taken {
+                Some(taken) => *subnet == taken,
+                None => Some(zone_of(subnet)) == walk.zone && !*appliance,
+            })
             .collect();
         let entries = if near.is_empty() { subnets } else { &near };
         if entries.is_empty() {
@@ -735,8 +771,12 @@ impl Walker<'_> {
         let mut all = Vec::new();
         for subnet in entries {
             let mut walk = walk.clone();
-            walk.trace.push(format!("into vpc {vpc} in subnet {subnet}"));
+            walk.trace
+                .push(format!("into vpc {vpc} in subnet {subnet}"));
             walk.zone = Some(zone_of(subnet));
+            if *appliance {
+                walk.hashed.push((next, *subnet));
+            }
             all.extend(self.from_subnet(*subnet, walk));
         }
         all
@@ -765,12 +805,4 @@ fn is_private(address: IpAddr) -> bool {
     };
     let [first, second, ..] = address.octets();
     address.is_private() || first == 100 && (64..128).contains(&second)
-}
-
-/// Whether a rule of these names a group.
-pub(crate) fn names_groups(rules: &[Rule]) -> bool {
-    rules
-        .iter()
-        .flat_map(|rule| &rule.peers)
-        .any(|peer| matches!(peer, Peer::Group(_)))
 }

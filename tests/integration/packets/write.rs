@@ -76,13 +76,33 @@ impl Writer<'_> {
         put("DescribeRouteTables", "RouteTables", self.tables());
         put("DescribeNetworkAcls", "NetworkAcls", self.acls());
         put("DescribeSecurityGroups", "SecurityGroups", self.groups());
-        put("DescribeSecurityGroupVpcAssociations", "SecurityGroupVpcAssociations", Vec::new());
+        put(
+            "DescribeSecurityGroupVpcAssociations",
+            "SecurityGroupVpcAssociations",
+            Vec::new(),
+        );
         put("DescribeManagedPrefixLists", "PrefixLists", self.lists());
-        put("DescribeNetworkInterfaces", "NetworkInterfaces", self.interfaces());
+        put(
+            "DescribeNetworkInterfaces",
+            "NetworkInterfaces",
+            self.interfaces(),
+        );
         put("DescribeInstances", "Reservations", Vec::new());
-        put("DescribeVpcPeeringConnections", "VpcPeeringConnections", self.peerings());
-        put("DescribeTransitGateways", "TransitGateways", self.transits());
-        put("DescribeTransitGatewayAttachments", "TransitGatewayAttachments", self.attachments());
+        put(
+            "DescribeVpcPeeringConnections",
+            "VpcPeeringConnections",
+            self.peerings(),
+        );
+        put(
+            "DescribeTransitGateways",
+            "TransitGateways",
+            self.transits(),
+        );
+        put(
+            "DescribeTransitGatewayAttachments",
+            "TransitGatewayAttachments",
+            self.attachments(),
+        );
         put(
             "DescribeTransitGatewayVpcAttachments",
             "TransitGatewayVpcAttachments",
@@ -98,7 +118,11 @@ impl Writer<'_> {
             "TransitGatewayRouteTables",
             self.transit_tables(),
         );
-        put("DescribeInternetGateways", "InternetGateways", self.igws("igw"));
+        put(
+            "DescribeInternetGateways",
+            "InternetGateways",
+            self.igws("igw"),
+        );
         put(
             "DescribeEgressOnlyInternetGateways",
             "EgressOnlyInternetGateways",
@@ -118,7 +142,10 @@ impl Writer<'_> {
         );
         for (id, list) in self.network.lists.iter().enumerate() {
             if list.region == self.region {
-                let entries = list.entries.iter().map(|entry| json!({"Cidr": entry.to_string()}));
+                let entries = list
+                    .entries
+                    .iter()
+                    .map(|entry| json!({"Cidr": entry.to_string()}));
                 let name = self.network.id("pl", id);
                 files.insert(
                     format!("{here}/ec2.GetManagedPrefixListEntries/{name}.json"),
@@ -130,8 +157,14 @@ impl Writer<'_> {
             let name = self.id("tgw-rtb", id);
             for (call, value) in [
                 ("SearchTransitGatewayRoutes", self.transit_routes(id)),
-                ("GetTransitGatewayRouteTableAssociations", self.associations(id)),
-                ("GetTransitGatewayRouteTablePropagations", self.propagations(id)),
+                (
+                    "GetTransitGatewayRouteTableAssociations",
+                    self.associations(id),
+                ),
+                (
+                    "GetTransitGatewayRouteTablePropagations",
+                    self.propagations(id),
+                ),
                 ("GetTransitGatewayPrefixListReferences", self.references(id)),
             ] {
                 files.insert(format!("{here}/ec2.{call}/{name}.json"), value);
@@ -224,7 +257,8 @@ impl Writer<'_> {
                     .take(1)
                     .map(|vgw| json!({"GatewayId": self.id("vgw", vgw)}))
                     .collect();
-                let routes: Vec<Value> = table.routes.iter().map(|route| self.route(route)).collect();
+                let routes: Vec<Value> =
+                    table.routes.iter().map(|route| self.route(route)).collect();
                 json!({"RouteTableId": name, "VpcId": self.id("vpc", table.vpc), "OwnerId": ACCOUNT,
                     "Associations": associations, "PropagatingVgws": propagating, "Routes": routes,
                     "Tags": []})
@@ -240,7 +274,9 @@ impl Writer<'_> {
         });
         match route.to {
             To::Block(IpNet::V4(block)) => value["DestinationCidrBlock"] = json!(block.to_string()),
-            To::Block(IpNet::V6(block)) => value["DestinationIpv6CidrBlock"] = json!(block.to_string()),
+            To::Block(IpNet::V6(block)) => {
+                value["DestinationIpv6CidrBlock"] = json!(block.to_string())
+            }
             To::List(list) => value["DestinationPrefixListId"] = json!(self.id("pl", list)),
         }
         let (field, target) = match route.via {
@@ -273,8 +309,10 @@ impl Writer<'_> {
                     .collect();
                 let mut entries: Vec<Value> = acl.entries.iter().map(entry).collect();
                 for egress in [false, true] {
-                    entries.push(json!({"RuleNumber": 32767, "Egress": egress, "Protocol": "-1",
-                        "RuleAction": "deny", "CidrBlock": "0.0.0.0/0"}));
+                    entries.push(
+                        json!({"RuleNumber": 32767, "Egress": egress, "Protocol": "-1",
+                        "RuleAction": "deny", "CidrBlock": "0.0.0.0/0"}),
+                    );
                 }
                 json!({"NetworkAclId": name, "VpcId": self.id("vpc", acl.vpc), "OwnerId": ACCOUNT,
                     "IsDefault": acl.default, "Associations": associations, "Entries": entries,
@@ -288,7 +326,10 @@ impl Writer<'_> {
         all.filter(|(_, group)| self.here(group.vpc))
             .map(|(id, group)| {
                 let rules = |rules: &[Rule]| -> Vec<Value> {
-                    rules.iter().map(|rule| self.rule(group.vpc, rule)).collect()
+                    rules
+                        .iter()
+                        .map(|rule| self.rule(group.vpc, rule))
+                        .collect()
                 };
                 json!({"GroupId": self.id("sg", id), "GroupName": format!("group-{id}"),
                     "Description": "a group", "OwnerId": ACCOUNT,
@@ -305,8 +346,13 @@ impl Writer<'_> {
         for peer in &rule.peers {
             let (field, one) = match peer {
                 Peer::Block(IpNet::V4(block)) => ("IpRanges", json!({"CidrIp": block.to_string()})),
-                Peer::Block(IpNet::V6(block)) => ("Ipv6Ranges", json!({"CidrIpv6": block.to_string()})),
-                Peer::List(list) => ("PrefixListIds", json!({"PrefixListId": self.id("pl", *list)})),
+                Peer::Block(IpNet::V6(block)) => {
+                    ("Ipv6Ranges", json!({"CidrIpv6": block.to_string()}))
+                }
+                Peer::List(list) => (
+                    "PrefixListIds",
+                    json!({"PrefixListId": self.id("pl", *list)}),
+                ),
                 Peer::Group(group) => ("UserIdGroupPairs", self.pair(vpc, *group)),
             };
             value[field].as_array_mut().unwrap().push(one);
@@ -388,9 +434,9 @@ impl Writer<'_> {
                 continue;
             }
             let mut one = json!({"PrivateIpAddress": address.private, "Primary": first.is_none()});
-            let association = address.public.map(|public| {
-                json!({"PublicIp": public, "IpOwnerId": ACCOUNT})
-            });
+            let association = address
+                .public
+                .map(|public| json!({"PublicIp": public, "IpOwnerId": ACCOUNT}));
             if let Some(association) = &association {
                 one["Association"] = association.clone();
             }
@@ -399,7 +445,10 @@ impl Writer<'_> {
             }
             four.push(one);
         }
-        let prefixes = own.prefixes.iter().map(|prefix| json!({"Ipv4Prefix": prefix.to_string()}));
+        let prefixes = own
+            .prefixes
+            .iter()
+            .map(|prefix| json!({"Ipv4Prefix": prefix.to_string()}));
         let groups = own.groups.iter().map(|group| {
             json!({"GroupId": self.id("sg", *group), "GroupName": format!("group-{group}")})
         });
@@ -430,8 +479,14 @@ impl Writer<'_> {
             let own = &self.network.vpcs[vpc];
             let (six, four): (Vec<&IpNet>, Vec<&IpNet>) =
                 own.blocks.iter().partition(|block| block.addr().is_ipv6());
-            let four: Vec<Value> = four.iter().map(|block| json!({"CidrBlock": block.to_string()})).collect();
-            let six: Vec<Value> = six.iter().map(|block| json!({"Ipv6CidrBlock": block.to_string()})).collect();
+            let four: Vec<Value> = four
+                .iter()
+                .map(|block| json!({"CidrBlock": block.to_string()}))
+                .collect();
+            let six: Vec<Value> = six
+                .iter()
+                .map(|block| json!({"Ipv6CidrBlock": block.to_string()}))
+                .collect();
             json!({"VpcId": self.id("vpc", vpc), "OwnerId": ACCOUNT, "Region": REGIONS[own.region],
                 "CidrBlock": own.blocks[0].to_string(), "CidrBlockSet": four, "Ipv6CidrBlockSet": six,
                 "PeeringOptions": {"AllowDnsResolutionFromRemoteVpc": false}})
@@ -516,7 +571,8 @@ impl Writer<'_> {
                 return None;
             };
             let subnets = subnets.iter().map(|subnet| self.id("subnet", *subnet));
-            Some(json!({"TransitGatewayAttachmentId": self.id("tgw-attach", id),
+            Some(
+                json!({"TransitGatewayAttachmentId": self.id("tgw-attach", id),
                 "TransitGatewayId": self.id("tgw", own.transit),
                 "VpcId": self.id("vpc", *vpc), "VpcOwnerId": ACCOUNT,
                 "State": state(own.available), "SubnetIds": subnets.collect::<Vec<_>>(),
@@ -524,7 +580,8 @@ impl Writer<'_> {
                 "Options": {"DnsSupport": "enable",
                     "SecurityGroupReferencingSupport": enable(*referencing),
                     "Ipv6Support": enable(*ipv6), "ApplianceModeSupport": enable(*appliance)},
-                "Tags": []}))
+                "Tags": []}),
+            )
         })
         .collect()
     }
@@ -636,7 +693,11 @@ impl Writer<'_> {
         all.filter(|(_, vpc)| vpc.region == self.region)
             .filter(|(_, vpc)| if prefix == "igw" { vpc.igw } else { vpc.eigw })
             .map(|(id, _)| {
-                let state = if prefix == "igw" { "available" } else { "attached" };
+                let state = if prefix == "igw" {
+                    "available"
+                } else {
+                    "attached"
+                };
                 json!({field: self.id(prefix, id), "OwnerId": ACCOUNT,
                     "Attachments": [{"VpcId": self.id("vpc", id), "State": state}], "Tags": []})
             })
@@ -725,7 +786,9 @@ impl Writer<'_> {
 }
 
 fn entry(entry: &Entry) -> Value {
-    let protocol = entry.protocol.map_or("-1".to_owned(), |number| number.to_string());
+    let protocol = entry
+        .protocol
+        .map_or("-1".to_owned(), |number| number.to_string());
     let mut value = json!({"RuleNumber": entry.number, "Egress": entry.egress,
         "Protocol": protocol, "RuleAction": if entry.allow { "allow" } else { "deny" }});
     match entry.block {
