@@ -185,14 +185,16 @@ impl<'g> Entry<'g> {
             return Target::Nothing;
         };
         match spec.field.shape {
-            // An id that is a reference too is packed as the ids of its own kind.
-            Shape::Reference(to) if to != kind => {
-                let text = self.graph.value_text(value, spec.shape);
-                let found = self.graph.find(to, &text, Some(self.node));
-                found.map_or(Target::Elsewhere(text), Target::Here)
-            }
+            Shape::Reference(of) if of != kind => self.find_by_text(kind, value, of),
             _ => self.find(kind, value),
         }
+    }
+
+    /// An id that is a reference too is spelled as its own kind's ids are.
+    fn find_by_text(&self, kind: Kind, id: Packed, of: Kind) -> Target {
+        let text = self.graph.value_text(id, ColumnShape::Id(kind));
+        let found = self.graph.find(of, &text, Some(self.node));
+        found.map_or(Target::Elsewhere(text), Target::Here)
     }
 
     /// The resources that a list of references names.

@@ -30,6 +30,7 @@ mod intents;
 mod kinds;
 mod ledger;
 mod oracle;
+mod packets;
 mod program;
 mod reach;
 mod reach_provider;

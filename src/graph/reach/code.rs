@@ -74,6 +74,7 @@ codes! {
     NoSubnetForAddress = "X_NO_SUBNET_FOR_ADDRESS", "No subnet of the VPC holds the address.";
     NoEniForAddress = "X_NO_ENI_FOR_ADDRESS", "No interface has the address.";
     DeliveredElsewhere = "X_DELIVERED_ELSEWHERE", "The traffic ends at another interface, since address ranges overlap.";
+    ReplyFromElsewhere = "X_REPLY_FROM_ANOTHER_ADDRESS", "Replies come from another address than the one that was asked.";
     NatUnsolicitedInbound = "X_NAT_UNSOLICITED_INBOUND", "A NAT gateway admits no connections from outside.";
     EgressOnlyUnsolicitedInbound = "X_EGRESS_ONLY_UNSOLICITED_INBOUND", "An egress-only internet gateway admits no connections from outside.";
     EdgeToEdgeNotSupported = "X_EDGE_TO_EDGE_NOT_SUPPORTED", "What entered a VPC by a gateway or peering leaves it by no other.";

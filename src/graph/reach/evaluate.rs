@@ -9,14 +9,14 @@ use std::net::IpAddr;
 use super::code::{Assumption, Code};
 use super::endpoint::{self, Beyond};
 use super::filter::Identity;
-use super::flow::{Aspect, Assume, Check, End, Flow, Outcome, Traffic, Verdict};
+use super::flow::{Aspect, Assume, Check, End, Flow, Outcome, Protocol, Traffic, Verdict};
 use super::judge::{Judged, meant, narrow};
 use super::model::{Interface, Network};
 use super::verdict::{
-    block, both, joined, note_partial_replies, passed, ports_with, said_nothing, split, verdict,
-    with_replies,
+    block, both, joined, note_partial_replies, passed, ports_with, ports_with_echo, said_nothing,
+    split, verdict, with_replies,
 };
-use super::walk::{self, Journey, Landing, Place, Step, Walk, What};
+use super::walk::{self, Journey, Landing, Memory, Place, Step, Walk, What};
 use crate::graph::Graph;
 use crate::graph::admission::Need;
 use crate::graph::ports::Ports;
@@ -59,10 +59,16 @@ impl Network {
             assume,
             within,
         };
-        let first = asking.one(0);
-        let mut flow = first.0;
-        for choice in 1..first.1.min(MAX_CHOICES) {
-            flow = both(flow, asking.one(choice).0);
+        let (mut flow, ways, mut ways_back) = asking.one(0, 0);
+        for there in 0..ways.min(MAX_CHOICES) {
+            if there > 0 {
+                let (other, _, other_back) = asking.one(there, 0);
+                flow = both(flow, other);
+                ways_back = other_back;
+            }
+            for back in 1..ways_back.min(MAX_CHOICES) {
+                flow = both(flow, asking.one(there, back).0);
+            }
         }
         flow
     }
@@ -89,7 +95,8 @@ pub(super) struct Asking<'q> {
 }
 
 impl Asking<'_> {
-    fn one(&self, choice: usize) -> (Flow, usize) {
+    /// The answer for one of the ways there and back, and how many there are.
+    fn one(&self, choice: usize, choice_back: usize) -> (Flow, usize, usize) {
         let there = walk::walk(
             self.graph,
             self.network,
@@ -107,11 +114,25 @@ impl Asking<'_> {
         {
             there_verdict = Verdict::Partial;
         }
-        let (back, choices) = self.replies(&there, choice);
+        let (back, choices) = self.replies(&there, choice_back);
         let ports = split(&self.traffic.ports, &forward.open, &forward.maybe);
         let reply_ports = self.reply_ports();
         let client_ports = split(&reply_ports, &back.open, &back.maybe);
-        let verdict = with_replies(there_verdict, &client_ports);
+        let (ports, verdict) = match self.echo() {
+            Some(echo) => {
+                let ports = ports_with_echo(ports, &echo, &client_ports);
+                let verdict = verdict(&self.traffic.ports, &ports.open, &ports.unknown);
+                (ports, verdict)
+            }
+            None => (
+                ports_with(ports, &client_ports),
+                with_replies(there_verdict, &client_ports),
+            ),
+        };
+        let verdict = match verdict {
+            Verdict::Reachable if back.in_part => Verdict::Partial,
+            verdict => verdict,
+        };
         let mut assumptions = forward.assumptions;
         assumptions.extend(back.assumptions);
         let mut back_hops = beyond.map_or_else(Vec::new, |beyond| beyond.back);
@@ -128,13 +149,24 @@ impl Asking<'_> {
             traffic: self.traffic.clone(),
             verdict,
             there: there_verdict,
-            ports: ports_with(ports, &client_ports),
+            ports,
             client_ports,
             forward: forward.hops,
             back: back_hops,
             assumptions,
         };
-        (flow, there.choices.max(choices))
+        (flow, there.choices, choices)
+    }
+
+    /// The ICMP request that is answered, where it is asked about: no other
+    /// message has a reply.
+    pub(super) fn echo(&self) -> Option<Ports> {
+        let echo = match self.traffic.protocol {
+            Protocol::Icmp => 8 << 8,
+            Protocol::Icmpv6 => 128 << 8,
+            _ => return None,
+        };
+        Some(Ports::range(echo, echo).intersection(&self.traffic.ports))
     }
 
     fn journey_there(&self, choice: usize) -> Journey<'_> {
@@ -146,6 +178,7 @@ impl Asking<'_> {
             protocol: self.traffic.protocol,
             replies: false,
             choice,
+            memory: Memory::default(),
         }
     }
 
@@ -240,6 +273,9 @@ impl Asking<'_> {
     /// over the NAT gateway if there was one.
     fn replies(&self, there: &Walk, choice: usize) -> (Judged, usize) {
         let all = self.reply_ports();
+        if self.echo().is_some_and(|echo| echo.is_empty()) {
+            return (passed(all), 1);
+        }
         let end = match there.landing {
             // Whoever gets what was meant for another is not asked for replies.
             Landing::Interface(row) if meant(self.to).is_some_and(|meant| meant != row) => None,
@@ -258,26 +294,49 @@ impl Asking<'_> {
         let Some(end) = end else {
             return (passed(all), 1);
         };
+        let seen = self.seen_source(there);
         let Some(nat) = there.translated else {
-            let journey = self.journey_back(&end, self.seen_source(there), choice);
+            let journey = self.journey_back(&end, seen, there, choice);
             let back = walk::walk(self.graph, self.network, &journey, self.assume);
             let mut judged = self.judge(&back, &all, true);
             self.expect_return(&back, &mut judged);
+            expect_answerer(there, &back, &mut judged);
             return (judged, back.choices);
         };
         let journey = Journey {
             meant: None,
-            ..self.journey_back(&end, self.seen_source(there), choice)
+            ..self.journey_back(&end, seen, there, choice)
         };
         let outer = walk::walk(self.graph, self.network, &journey, self.assume);
-        let mut judged = self.judge(&outer, &all, true);
-        if !matches!(outer.landing, Landing::Nat(_)) && said_nothing(&judged.hops) {
+        let mut judged = self.judge_to_nat(&outer, &all);
+        if outer.landing != Landing::Nat(nat.gateway) && said_nothing(&judged.hops) {
             block(&mut judged, Code::DeliveredElsewhere);
         }
-        let journey = self.journey_back(&end, self.from.address(), choice);
+        expect_answerer(there, &outer, &mut judged);
+        let journey = self.journey_back(&end, self.from.address(), there, choice);
         let inner = walk::from_nat(self.graph, self.network, nat, &journey, self.assume);
         let second = self.judge(&inner, &all, true);
         (joined(judged, second), outer.choices.max(inner.choices))
+    }
+
+    /// A NAT gateway takes a port of its own for each connection, any from 1024
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html>),
+    /// so that whether replies come back is not a matter of the client's.
+    fn judge_to_nat(&self, outer: &Walk, all: &Ports) -> Judged {
+        if !self.traffic.protocol.has_ports() {
+            return self.judge(outer, all, true);
+        }
+        let own = Ports::range(1024, u16::MAX);
+        let mut judged = self.judge(outer, &own, true);
+        judged.in_part = !judged.open.is_empty() && judged.open != own;
+        let (open, maybe) = (!judged.open.is_empty(), !judged.maybe.is_empty());
+        judged.open = if open { all.clone() } else { Ports::default() };
+        judged.maybe = if maybe && !open {
+            all.clone()
+        } else {
+            Ports::default()
+        };
+        judged
     }
 
     /// The source address as the far end saw it.
@@ -296,7 +355,13 @@ impl Asking<'_> {
             .map_or_else(|| self.to.address(), |step| step.destination)
     }
 
-    fn journey_back<'e>(&self, end: &'e End, destination: IpAddr, choice: usize) -> Journey<'e> {
+    fn journey_back<'e>(
+        &self,
+        end: &'e End,
+        destination: IpAddr,
+        there: &Walk,
+        choice: usize,
+    ) -> Journey<'e> {
         Journey {
             from: end,
             source: end.address(),
@@ -305,6 +370,7 @@ impl Asking<'_> {
             protocol: self.traffic.protocol,
             replies: true,
             choice,
+            memory: there.memory.clone(),
         }
     }
 
@@ -349,6 +415,7 @@ impl Asking<'_> {
             place: Place::Resource(node),
             source: self.to.address(),
             destination: self.from.address(),
+            identity: Identity::Lost,
             what: What::AclIn(subnet),
         });
         let walk = Walk {
@@ -358,7 +425,19 @@ impl Asking<'_> {
             assumptions: std::collections::BTreeSet::new(),
             choices: 1,
             translated: None,
+            memory: Memory::default(),
         };
         self.judge(&walk, all, true)
+    }
+}
+
+/// A client knows only whom it wrote to: replies that a NAT gateway gave its
+/// own address, or that lost their public one, are nothing to it.
+fn expect_answerer(there: &Walk, back: &Walk, judged: &mut Judged) {
+    let (Some(asked), Some(answered)) = (there.steps.first(), back.steps.last()) else {
+        return;
+    };
+    if back.landing != Landing::Nowhere && asked.destination != answered.source {
+        block(judged, Code::ReplyFromElsewhere);
     }
 }

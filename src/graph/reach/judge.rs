@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::code::{Assumption, Code};
 use super::evaluate::Asking;
-use super::filter::{self, Decided, Log, Other, Way};
+use super::filter::{self, Decided, Identity, Log, Other, Way};
 use super::flow::{Admitted, Aspect, At, Check, Component, End, Header, Hop, Outcome, Protocol};
 use super::model::acl_of;
 use super::walk::{Landing, Place, Step, Walk, What};
@@ -24,6 +24,8 @@ pub(super) struct Judged {
     pub(super) open: Ports,
     /// Ports that may pass besides.
     pub(super) maybe: Ports,
+    /// Whether some connections pass and others do not, whatever their ports.
+    pub(super) in_part: bool,
     /// What was taken for granted.
     pub(super) assumptions: BTreeSet<Assumption>,
 }
@@ -35,6 +37,7 @@ impl Asking<'_> {
             hops: Vec::new(),
             open: asked.clone(),
             maybe: Ports::default(),
+            in_part: false,
             assumptions: walk.assumptions.clone(),
         };
         for step in &walk.steps {
@@ -76,6 +79,7 @@ impl Asking<'_> {
         };
         match &step.what {
             What::Passed => (None, everything),
+            What::EchoOnly => echo_only(asked),
             What::Fact(aspect, at) => (Some(passing(*aspect, at.clone())), everything),
             What::Fault(fault) => {
                 let admitted = match fault.outcome {
@@ -97,8 +101,12 @@ impl Asking<'_> {
                 };
                 (Some(check), admitted)
             }
-            What::GroupsOut(row) => self.groups(*row, Way::Out, step, walk, asked, assumptions),
-            What::GroupsIn(row) => self.groups(*row, Way::In, step, walk, asked, assumptions),
+            What::GroupsOut(row) => {
+                self.groups(*row, Way::Out, (step, walk), asked, replies, assumptions)
+            }
+            What::GroupsIn(row) => {
+                self.groups(*row, Way::In, (step, walk), asked, replies, assumptions)
+            }
             What::AclOut(row) => self.acl(*row, Way::Out, step, asked, replies, assumptions),
             What::AclIn(row) => self.acl(*row, Way::In, step, asked, replies, assumptions),
         }
@@ -108,9 +116,9 @@ impl Asking<'_> {
         &self,
         row: u32,
         way: Way,
-        step: &Step,
-        walk: &Walk,
+        (step, walk): (&Step, &Walk),
         asked: &Ports,
+        replies: bool,
         assumptions: &mut BTreeSet<Assumption>,
     ) -> (Option<Check>, Admitted) {
         let Some(interface) = self.network.interfaces.get(row as usize) else {
@@ -121,15 +129,25 @@ impl Asking<'_> {
                 step.destination,
                 landed(&walk.landing).or_else(|| meant(self.to)),
             ),
-            Way::In => (step.source, meant(self.from)),
+            Way::In => (step.source, sender(walk)),
+        };
+        let ports = if replies {
+            self.reply_header(asked)
+        } else {
+            asked.clone()
         };
         let peer = peer.and_then(|row| self.network.interfaces.get(row as usize));
         let source = self.within.source.filter(|_| way == Way::In);
         let peer = source.or(peer);
         let other = Other {
             address,
-            interface: peer.filter(|peer| peer.addresses.contains(&address)),
-            identity: walk.identity,
+            interface: peer.filter(|peer| peer.has(address)),
+            // Rules of the sender are about the end, those on the way about
+            // where the packet comes from.
+            identity: match way {
+                Way::Out if step.identity != Identity::Lost => walk.identity,
+                _ => step.identity,
+            },
         };
         let mut log = Log::default();
         let admitted = filter::groups(
@@ -137,10 +155,15 @@ impl Asking<'_> {
             interface,
             way,
             other,
-            (self.traffic.protocol, asked),
+            (self.traffic.protocol, &ports),
             self.assume,
             &mut log,
         );
+        let admitted = if replies {
+            self.reply_admitted(admitted, asked, &ports)
+        } else {
+            admitted
+        };
         assumptions.extend(log.assumptions.iter().copied());
         let aspect = match way {
             Way::Out => Aspect::GroupEgress,
@@ -287,15 +310,12 @@ impl Asking<'_> {
         }
     }
 
-    /// Only an echo request is answered; other ICMP needs no reply.
+    /// An echo reply passes or does not, whatever else was asked.
     fn reply_admitted(&self, admitted: Admitted, asked: &Ports, sent: &Ports) -> Admitted {
-        let echo = match self.traffic.protocol {
-            Protocol::Icmp => Ports::range(8 << 8, 8 << 8),
-            Protocol::Icmpv6 => Ports::range(128 << 8, 128 << 8),
-            _ => return admitted,
-        };
-        let answered = self.traffic.ports.difference(&echo).is_empty();
-        if !answered || sent.difference(&admitted.open).is_empty() {
+        if !self.traffic.protocol.is_icmp() {
+            return admitted;
+        }
+        if sent.difference(&admitted.open).is_empty() {
             return Admitted {
                 open: asked.clone(),
                 unknown: Ports::default(),
@@ -321,6 +341,25 @@ const fn rules_field(way: Way) -> &'static str {
 const fn landed(landing: &Landing) -> Option<u32> {
     match landing {
         Landing::Interface(row) => Some(*row),
+        _ => None,
+    }
+}
+
+fn echo_only(asked: &Ports) -> (Option<Check>, Admitted) {
+    let admitted = Admitted {
+        open: asked.intersection(&Ports::range(8 << 8, 8 << 8)),
+        unknown: Ports::default(),
+    };
+    let code = Code::VpceGatewayProtocol;
+    let check = judged_check(Aspect::Gateway, &admitted, asked, code);
+    let told = (check.outcome != Outcome::Pass).then_some(check);
+    (told, admitted)
+}
+
+/// The interface that a way begins at.
+fn sender(walk: &Walk) -> Option<u32> {
+    match walk.steps.first()?.place {
+        Place::Resource(node) if node.kind == Kind::NetworkInterface => node.row(),
         _ => None,
     }
 }

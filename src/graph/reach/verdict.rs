@@ -38,6 +38,7 @@ pub(super) fn passed(open: Ports) -> Judged {
         hops: Vec::new(),
         open,
         maybe: Ports::default(),
+        in_part: false,
         assumptions: BTreeSet::new(),
     }
 }
@@ -48,6 +49,7 @@ pub(super) fn joined(mut first: Judged, second: Judged) -> Judged {
     let other = second.open.union(&second.maybe);
     first.maybe = one.intersection(&other).difference(&open);
     first.open = open;
+    first.in_part |= second.in_part;
     first.hops.extend(second.hops);
     first.assumptions.extend(second.assumptions);
     first
@@ -107,6 +109,24 @@ pub(super) fn ports_with(ports: Split, replies: &Split) -> Split {
     }
 }
 
+/// Of ICMP the echo request alone needs a reply.
+pub(super) fn ports_with_echo(mut ports: Split, echo: &Ports, replies: &Split) -> Split {
+    if !replies.open.is_empty() {
+        return ports;
+    }
+    let passed = ports.open.intersection(echo);
+    let perhaps = ports.unknown.intersection(echo);
+    ports.open = ports.open.difference(echo);
+    ports.unknown = ports.unknown.difference(echo);
+    let all = passed.union(&perhaps);
+    if replies.unknown.is_empty() {
+        ports.blocked = ports.blocked.union(&all);
+    } else {
+        ports.unknown = ports.unknown.union(&all);
+    }
+    ports
+}
+
 /// Says that replies reach only some client ports.
 pub(super) fn note_partial_replies(hops: &mut [Hop], replies: &Split) {
     if let Some(hop) = hops.last_mut() {
@@ -124,9 +144,6 @@ pub(super) fn note_partial_replies(hops: &mut [Hop], replies: &Split) {
 
 /// One answer for two ways that AWS may choose between: what holds for both.
 pub(super) fn both(one: Flow, other: Flow) -> Flow {
-    if one.verdict == other.verdict && one.ports == other.ports {
-        return one;
-    }
     let open = one.ports.open.intersection(&other.ports.open);
     let blocked = one.ports.blocked.intersection(&other.ports.blocked);
     let all = one.traffic.ports.clone();
@@ -136,13 +153,14 @@ pub(super) fn both(one: Flow, other: Flow) -> Flow {
         (one, other) if one == other => one,
         _ => Verdict::Partial,
     };
-    let there = if one.there == other.there {
-        one.there
-    } else {
-        Verdict::Partial
+    let there = match (one.there, other.there) {
+        (Verdict::Unknown, _) | (_, Verdict::Unknown) => Verdict::Unknown,
+        (one, other) if one == other => one,
+        _ => Verdict::Partial,
     };
-    // The way that fares worse shows what to mend.
-    let mut worse = if one.verdict >= other.verdict {
+    // The way that fares worse shows what to mend, whichever comes first.
+    let weight = |flow: &Flow| (flow.verdict, flow.blockers());
+    let mut worse = if weight(&one) >= weight(&other) {
         one
     } else {
         other

@@ -117,6 +117,10 @@ pub(super) const fn advice(code: Code) -> &'static str {
         }
         C::SnapshotMissing => "Collect what is missing; the reasons name the call.",
         C::NotModelled => "Check this component by hand.",
+        C::EgressOnly => "Route replies to the internet gateway that the connection came by.",
+        C::ReplyFromElsewhere => {
+            "Route replies back the way that the traffic came, not through a NAT gateway."
+        }
         C::RoutingLoop => "Take the circle out of the routes.",
         C::LinkLocalNotForwarded => "Use another address; this range never leaves the host's link.",
         C::FamilyMismatch => {

@@ -45,6 +45,14 @@ pub struct Interface {
     pub endpoint: Option<u32>,
 }
 
+impl Interface {
+    /// Whether an address is its own, alone or in a block.
+    pub fn has(&self, address: IpAddr) -> bool {
+        self.addresses.contains(&address)
+            || self.prefixes.iter().any(|block| block.contains(&address))
+    }
+}
+
 /// Types of endpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndpointType {

@@ -70,6 +70,8 @@ pub struct VpcAttachment {
     pub strangers: Vec<String>,
     /// Whether rules may name groups across it; `None` if not seen.
     pub references: Option<bool>,
+    /// Whether it carries IPv6; `None` if not seen.
+    pub ipv6: Option<bool>,
     /// Whether flows keep their zone; `None` if not seen.
     pub appliance_mode: Option<bool>,
 }
@@ -260,6 +262,7 @@ fn add_vpc(graph: &Graph, node: Node, attachments: &mut ById) {
         subnets: listed.map(|_| subnets),
         strangers,
         references: enabled(entry, "Options.SecurityGroupReferencingSupport"),
+        ipv6: enabled(entry, "Options.Ipv6Support"),
         appliance_mode: enabled(entry, "Options.ApplianceModeSupport"),
     };
     let gateway = text("TransitGatewayId").unwrap_or_default();

@@ -273,10 +273,15 @@ impl Walker<'_> {
                 self.state(node, endpoint.state.as_deref(), "State", &["available"]);
                 // TCP and ICMP echo
                 // (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
-                if !matches!(self.protocol, Protocol::Tcp | Protocol::Icmp) {
-                    let place = Place::Resource(node);
-                    self.fault(place, Aspect::Gateway, Code::VpceGatewayProtocol, "");
+                match self.protocol {
+                    Protocol::Tcp => {}
+                    Protocol::Icmp => self.step(Place::Resource(node), What::EchoOnly),
+                    _ => {
+                        let place = Place::Resource(node);
+                        self.fault(place, Aspect::Gateway, Code::VpceGatewayProtocol, "");
+                    }
                 }
+                self.source_of_endpoint(node, endpoint.vpc, vpc);
                 self.walk.identity = Identity::Lost;
                 self.walk.landing = Landing::Endpoint(row);
             }
@@ -284,11 +289,7 @@ impl Walker<'_> {
                 let Some(subnet) = endpoint.subnets.first().copied() else {
                     return self.unseen(node, "SubnetIds");
                 };
-                if from != Some(subnet)
-                    && let Some(home) = self.network.subnets.get(subnet as usize)
-                {
-                    self.step(Place::Resource(home.node), What::AclIn(subnet));
-                }
+                self.enter_subnet(from, subnet);
                 self.pass(node);
                 self.state(node, endpoint.state.as_deref(), "State", &["available"]);
                 self.note(node, Code::PathThroughGwlbNotChecked, "");
@@ -306,6 +307,20 @@ impl Walker<'_> {
                     vec![Need::Sense(sense)],
                 );
             }
+        }
+    }
+
+    /// Gateway endpoints are for what is in their VPC, not for what comes in
+    /// over a peering, transit gateway, VPN or Direct Connect
+    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
+    fn source_of_endpoint(&mut self, node: Node, of: Option<u32>, vpc: u32) {
+        let home = self.network.vpcs.get(vpc as usize);
+        let here =
+            home.is_some_and(|home| home.blocks.iter().any(|block| block.contains(&self.source)));
+        if of != Some(vpc) || self.entered != Entered::Born || !here {
+            let detail = "the source is not in the VPC of the endpoint";
+            let place = Place::Resource(node);
+            self.fault(place, Aspect::Gateway, Code::EdgeToEdgeNotSupported, detail);
         }
     }
 
@@ -333,10 +348,11 @@ impl Walker<'_> {
         let Some(subnet) = interface.subnet else {
             return self.unseen(*node, "SubnetId");
         };
-        if from != Some(subnet)
-            && let Some(home) = self.network.subnets.get(subnet as usize)
+        self.enter_subnet(from, subnet);
+        if interface.has(self.destination)
+            && let Some(vpc) = interface.vpc
         {
-            self.step(Place::Resource(home.node), What::AclIn(subnet));
+            return self.arrive(vpc, subnet);
         }
         self.pass(*node);
         match interface.source_dest_check {
@@ -360,13 +376,19 @@ impl Walker<'_> {
             );
             self.fault_at(Aspect::Gateway, Code::BadState, at, "");
         }
-        if !self.replies {
+        // To groups, replies that come another way are traffic of their own
+        // (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html>).
+        let known = self.replies && self.memory.appliances.contains(&row);
+        if !known {
             self.step(Place::Resource(*node), What::GroupsIn(row));
+        }
+        self.walk.identity = Identity::Lost;
+        if !known {
             self.step(Place::Resource(*node), What::GroupsOut(row));
         }
+        self.walk.memory.appliances.push(row);
         let sense = "the appliance is taken to send on what it receives";
         self.note(*node, Code::NotModelled, sense);
-        self.walk.identity = Identity::Lost;
         self.entered = Entered::Born;
         self.leave(subnet);
     }

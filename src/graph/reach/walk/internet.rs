@@ -7,7 +7,7 @@
 
 use std::net::IpAddr;
 
-use super::{Entered, Landing, Place, Translation, Walker, field};
+use super::{Entered, Landing, Place, Translation, Walker, What, field};
 use crate::graph::admission::Need;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::filter::Identity;
@@ -42,7 +42,7 @@ impl Walker<'_> {
             let code = Code::IgwDestinationAddressInPrivateRange;
             self.fault(place.clone(), Aspect::Gateway, code, "");
         }
-        self.block_public_access(vpc, subnet, false);
+        self.block_public_access(vpc, subnet, self.walk.translated.is_some());
         if self.source.is_ipv4() {
             match self.network.public_of(vpc, self.source) {
                 Some(public) => self.source = public,
@@ -58,22 +58,42 @@ impl Walker<'_> {
                 ),
             }
         }
-        self.walk.identity = Identity::Lost;
-        if self.is_ours(self.destination) {
-            // A public address of these VPCs: it comes in again by its gateway.
-            return self.in_from_internet();
+        if self.source.is_ipv6() && !self.is_of(vpc, self.source) {
+            let place = Place::Resource(gateway.node);
+            self.fault(place, Aspect::Gateway, Code::IgwRejectsSpoofed, "");
         }
-        self.step(Place::Internet, super::What::Passed);
-        self.walk.landing = Landing::Internet;
+        self.in_internet();
     }
 
-    /// Whether an interface of the snapshot has a public address.
-    fn is_ours(&self, address: IpAddr) -> bool {
-        if address.is_ipv4() {
-            self.network.behind(address).is_some()
+    /// In the internet: it may lead to an address of the snapshot.
+    fn in_internet(&mut self) {
+        self.walk.identity = Identity::Lost;
+        self.step(Place::Internet, What::Passed);
+        let here = self.holder(self.destination).is_some();
+        let passed = self.walk.steps.iter();
+        let circles = passed.filter(|step| step.place == Place::Internet).count() > 4;
+        if circles {
+            self.fault(Place::Internet, Aspect::Route, Code::RoutingLoop, "");
+        } else if here {
+            self.by_public_address();
         } else {
-            self.network.interface_of(address).is_some()
+            self.walk.landing = Landing::Internet;
         }
+    }
+
+    fn is_of(&self, vpc: u32, address: IpAddr) -> bool {
+        let home = self.network.vpcs.get(vpc as usize);
+        home.is_some_and(|home| home.blocks.iter().any(|block| block.contains(&address)))
+    }
+
+    /// The interface and its own address that an address of the internet leads
+    /// to.
+    fn holder(&self, address: IpAddr) -> Option<(u32, IpAddr)> {
+        if address.is_ipv4() {
+            return self.network.behind(address);
+        }
+        let row = self.network.interface_of(address)?;
+        Some((row, address))
     }
 
     /// Whether all interfaces are known that could have a public address.
@@ -115,7 +135,7 @@ impl Walker<'_> {
     /// VPC Block Public Access, for traffic through an internet gateway. With
     /// `block-ingress` only NAT and egress-only gateways pass
     /// (<https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html>).
-    fn block_public_access(&mut self, vpc: u32, subnet: Option<u32>, egress_only: bool) {
+    fn block_public_access(&mut self, vpc: u32, subnet: Option<u32>, begun_inside: bool) {
         let Some(home) = self.network.vpcs.get(vpc as usize) else {
             return;
         };
@@ -136,10 +156,9 @@ impl Walker<'_> {
             }
             return;
         };
-        let through_nat = self.walk.translated.is_some() || egress_only;
         let blocks = match mode.as_str() {
             "off" => false,
-            "block-ingress" => !through_nat,
+            "block-ingress" => !begun_inside,
             _ => true,
         };
         if blocks {
@@ -160,14 +179,25 @@ impl Walker<'_> {
             let place = Place::Resource(*node);
             self.fault(place, Aspect::Gateway, Code::FamilyMismatch, "");
         }
-        if self.replies {
-            let code = Code::EgressOnlyUnsolicitedInbound;
-            return self.fault(Place::Resource(*node), Aspect::Gateway, code, "");
+        let place = Place::Resource(*node);
+        if self.source.is_ipv6() && !self.is_of(vpc, self.source) {
+            self.fault(place.clone(), Aspect::Gateway, Code::IgwRejectsSpoofed, "");
+        }
+        // "It prevents the internet from initiating an IPv6 connection with
+        // your instances"
+        // (<https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html>).
+        if self.replies && !self.memory.egress_only.contains(&vpc) {
+            let detail = "it answers no connections from outside";
+            self.fault(
+                place,
+                Aspect::Gateway,
+                Code::EgressOnlyUnsolicitedInbound,
+                detail,
+            );
         }
         self.block_public_access(vpc, subnet, true);
-        self.walk.identity = Identity::Lost;
-        self.step(Place::Internet, super::What::Passed);
-        self.walk.landing = Landing::Internet;
+        self.walk.memory.egress_only.push(vpc);
+        self.in_internet();
     }
 
     /// Through a NAT gateway, which gives the packet its own address.
@@ -199,11 +229,7 @@ impl Walker<'_> {
             let needs = vec![Need::Field(gateway.node, "NatGatewayAddresses")];
             return self.doubt(place, Aspect::Gateway, Code::NotModelled, needs);
         };
-        if from != Some(subnet)
-            && let Some(home) = self.network.subnets.get(subnet as usize)
-        {
-            self.step(Place::Resource(home.node), super::What::AclIn(subnet));
-        }
+        self.enter_subnet(from, subnet);
         self.pass(gateway.node);
         if self.replies {
             // It knows connections that it began, and this is none of them.
@@ -245,17 +271,15 @@ impl Walker<'_> {
 
     /// In from the internet: to the private address behind the public one.
     pub(super) fn in_from_internet(&mut self) {
-        self.step(Place::Internet, super::What::Passed);
-        self.walk.identity = Identity::Lost;
         self.destination = self.public_destination();
-        let target = if self.destination.is_ipv4() {
-            self.network.behind(self.destination)
-        } else {
-            self.network
-                .interface_of(self.destination)
-                .map(|row| (row, self.destination))
-        };
-        let Some((row, private)) = target else {
+        self.step(Place::Internet, What::Passed);
+        self.by_public_address();
+    }
+
+    /// From the internet to whoever has the address there.
+    fn by_public_address(&mut self) {
+        self.walk.identity = Identity::Lost;
+        let Some((row, private)) = self.holder(self.destination) else {
             return self.nobody_has();
         };
         let interface = self.network.interfaces.get(row as usize);
@@ -270,6 +294,11 @@ impl Walker<'_> {
             return self.nobody_has();
         };
         let subnet = interface.and_then(|interface| interface.subnet);
+        if self.replies && self.memory.egress_only.contains(&vpc) {
+            self.block_public_access(vpc, subnet, true);
+            self.entered = Entered::Edge;
+            return self.local(vpc, None);
+        }
         let gateway = (0_u32..)
             .zip(&self.network.internet_gateways)
             .find(|(_, gateway)| gateway.vpcs.contains(&vpc));

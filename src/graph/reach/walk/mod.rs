@@ -39,6 +39,20 @@ pub struct Walk {
     pub choices: usize,
     /// Where a NAT gateway changed the source, if one did.
     pub translated: Option<Translation>,
+    /// What the components on the way remember.
+    pub memory: Memory,
+}
+
+/// What components on the way remember of traffic, so that its replies pass
+/// them.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    /// Rows of the interfaces of appliances.
+    pub appliances: Vec<u32>,
+    /// Attachments in appliance mode, and the rows of the subnets they took.
+    pub hashed: Vec<(Node, u32)>,
+    /// Rows of the VPCs whose egress-only internet gateway was passed.
+    pub egress_only: Vec<u32>,
 }
 
 /// A change of the source address by a NAT gateway.
@@ -61,6 +75,8 @@ pub struct Step {
     pub source: IpAddr,
     /// Destination address on arrival.
     pub destination: IpAddr,
+    /// Whether rules that name groups know the source, this far.
+    pub identity: Identity,
     /// What stands there.
     pub what: What,
 }
@@ -91,6 +107,8 @@ pub enum What {
     AclOut(u32),
     /// The ACL of a subnet, by row, on the way in.
     AclIn(u32),
+    /// Of ICMP only requests for an echo pass.
+    EchoOnly,
     /// A route or a setting that lets it pass.
     Fact(Aspect, At),
     /// Nothing passes.
@@ -159,6 +177,8 @@ pub(super) struct Walker<'g> {
     meant: Option<u32>,
     entered: Entered,
     visited: Vec<Node>,
+    /// What is remembered of the traffic that these are the replies to.
+    memory: Memory,
     walk: Walk,
 }
 
@@ -179,6 +199,8 @@ pub struct Journey<'q> {
     pub replies: bool,
     /// Which of several ways to take, from 0.
     pub choice: usize,
+    /// What is remembered of the traffic that these are the replies to.
+    pub memory: Memory,
 }
 
 /// Finds the way.
@@ -195,6 +217,7 @@ pub fn walk(graph: &Graph, network: &Network, journey: &Journey<'_>, assume: Ass
         meant: journey.meant,
         entered: Entered::Born,
         visited: Vec::new(),
+        memory: journey.memory.clone(),
         walk: Walk {
             steps: Vec::new(),
             landing: Landing::Nowhere,
@@ -202,6 +225,7 @@ pub fn walk(graph: &Graph, network: &Network, journey: &Journey<'_>, assume: Ass
             assumptions: BTreeSet::new(),
             choices: 1,
             translated: None,
+            memory: Memory::default(),
         },
     };
     if journey.source.is_ipv4() == journey.destination.is_ipv4() {
@@ -238,6 +262,7 @@ impl Walker<'_> {
             place,
             source: self.source,
             destination: self.destination,
+            identity: self.walk.identity,
             what,
         });
     }

@@ -6,7 +6,7 @@
 //! <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>). Uses the model;
 //! filters are judged elsewhere.
 
-use super::{Entered, Fault, Landing, Place, Walker, What};
+use super::{Entered, Fault, Landing, Place, Walker, What, field};
 use crate::graph::admission::Need;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::filter::Identity;
@@ -69,6 +69,7 @@ impl Walker<'_> {
             return;
         };
         self.enter_in_zone(attachment, of, zone.as_ref());
+        self.carries(attachment, of);
         let references = self.references(of, &id);
         self.between(Between {
             gateway: id,
@@ -281,6 +282,9 @@ impl Walker<'_> {
         match &next.kind {
             AttachmentKind::Vpc(of) => self.on_into_vpc(next, of, &between),
             AttachmentKind::Vpn(_) | AttachmentKind::DirectConnect(_) => {
+                if let AttachmentKind::Vpn(id) = &next.kind {
+                    self.tunnels(next.node, id);
+                }
                 self.walk.identity = Identity::Lost;
                 self.step(Place::OnPremises, What::Passed);
                 self.walk.landing = Landing::OnPremises(next.node);
@@ -293,6 +297,46 @@ impl Walker<'_> {
                 self.doubt(place, Aspect::Gateway, Code::NotModelled, needs);
             }
         }
+    }
+
+    /// Whether a tunnel of a VPN connection is up.
+    fn tunnels(&mut self, attachment: Node, id: &str) {
+        let mut connections = self.network.vpn_connections.iter();
+        let Some(connection) = connections.find(|known| self.graph.id(known.node) == id) else {
+            if !self.assume.defaults {
+                let needs = vec![Need::Listing(Kind::VpnConnection, attachment)];
+                let place = Place::Resource(attachment);
+                self.doubt(place, Aspect::Gateway, Code::BadStateVpn, needs);
+            }
+            return;
+        };
+        match connection.up {
+            Some(true) => {}
+            _ if self.assume.defaults => self.assumed(Assumption::VpnTunnelsUp),
+            Some(false) => {
+                let at = field(connection.node, "VgwTelemetry", "no tunnel is UP");
+                self.fault_at(Aspect::Gateway, Code::BadStateVpn, at, "");
+            }
+            None => self.unseen(connection.node, "VgwTelemetry"),
+        }
+    }
+
+    /// IPv6 passes only attachments that were made for it
+    /// (<https://docs.aws.amazon.com/vpc/latest/tgw/create-vpc-attachment.html>).
+    fn carries(&mut self, attachment: &Attachment, of: &VpcAttachment) {
+        if self.destination.is_ipv4() || of.ipv6 == Some(true) {
+            return;
+        }
+        let place = Place::Resource(attachment.node);
+        if of.ipv6.is_none() {
+            let needs = vec![Need::Listing(
+                Kind::TransitGatewayVpcAttachment,
+                attachment.node,
+            )];
+            return self.doubt(place, Aspect::Gateway, Code::ProtocolRestriction, needs);
+        }
+        let detail = "its option Ipv6Support is off";
+        self.fault(place, Aspect::Gateway, Code::ProtocolRestriction, detail);
     }
 
     /// To the other transit gateway, where the end of the peering there has an
@@ -340,28 +384,43 @@ impl Walker<'_> {
             let needs = vec![Need::Sense(sense)];
             return self.doubt(place, Aspect::Gateway, Code::SnapshotMissing, needs);
         };
+        self.carries(next, of);
         let references = both(between.references, self.references(of, &between.gateway));
         self.walk.identity = match self.walk.identity {
-            Identity::Lost => Identity::Lost,
-            _ => Identity::Transit(references),
+            Identity::SameVpc => Identity::Transit(references),
+            _ => Identity::Lost,
         };
         let subnets = of.subnets.as_deref().unwrap_or_default();
         let (Some(first), true) = (subnets.first(), of.strangers.is_empty()) else {
             let needs = vec![Need::Listing(Kind::TransitGatewayVpcAttachment, next.node)];
             return self.doubt(place, Aspect::Gateway, Code::SnapshotMissing, needs);
         };
-        let same = between
-            .zone
-            .as_ref()
-            .and_then(|zone| match self.in_zone(subnets, zone) {
-                Seen::There(row) => Some(row),
-                Seen::Gone | Seen::Unseen => None,
-            });
-        let row = same.unwrap_or_else(|| {
+        // In appliance mode a hash of the flow decides, the same for both
+        // directions
+        // (<https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html>).
+        let hashed = of.appliance_mode == Some(true);
+        let before = self.memory.hashed.iter().find(|(by, _)| *by == next.node);
+        let settled = match (hashed, before) {
+            (true, Some((_, row))) => Some(*row),
+            (true, None) => None,
+            (false, _) => {
+                between
+                    .zone
+                    .as_ref()
+                    .and_then(|zone| match self.in_zone(subnets, zone) {
+                        Seen::There(row) => Some(row),
+                        Seen::Gone | Seen::Unseen => None,
+                    })
+            }
+        };
+        let row = settled.unwrap_or_else(|| {
             // AWS may take any of them.
             self.walk.choices = self.walk.choices.max(subnets.len());
             subnets.get(self.choice).copied().unwrap_or(*first)
         });
+        if hashed {
+            self.walk.memory.hashed.push((next.node, row));
+        }
         self.entered = Entered::Transit;
         self.on_from_attachment(row, vpc);
     }

@@ -63,12 +63,7 @@ impl Walker<'_> {
             return self.missing_start(node);
         };
         self.pass(node);
-        let own = interface.addresses.contains(&self.source)
-            || interface
-                .prefixes
-                .iter()
-                .any(|block| block.contains(&self.source));
-        if !own {
+        if !interface.has(self.source) {
             match interface.source_dest_check {
                 Some(false) => {}
                 Some(true) => {
@@ -123,6 +118,23 @@ impl Walker<'_> {
         }
         self.step(Place::Resource(subnet.node), What::AclOut(row));
         self.route_from(row);
+    }
+
+    /// Into a subnet, from another one or from a gateway. ACLs stand between
+    /// subnets and not within one
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>).
+    pub(super) fn enter_subnet(&mut self, from: Option<u32>, subnet: u32) {
+        if from != Some(subnet) {
+            if let Some(home) = self.network.subnets.get(subnet as usize) {
+                self.step(Place::Resource(home.node), What::AclIn(subnet));
+            }
+            return;
+        }
+        let mut steps = self.walk.steps.iter_mut().rev();
+        let left = steps.find(|step| matches!(step.what, What::AclOut(row) if row == subnet));
+        if let Some(step) = left {
+            step.what = What::Passed;
+        }
     }
 
     pub(super) fn unseen(&mut self, node: Node, field: &'static str) {
