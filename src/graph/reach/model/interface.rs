@@ -45,6 +45,19 @@ pub struct Interface {
     pub endpoint: Option<u32>,
 }
 
+impl Interface {
+    /// Whether it is of an endpoint, by the endpoint or its own type
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html>).
+    pub fn is_endpoint(&self) -> bool {
+        self.endpoint.is_some() || self.kind == "vpcendpoint"
+    }
+
+    /// Whether it is of a NAT gateway, by its own type.
+    pub fn is_nat_gateway(&self) -> bool {
+        self.kind == "natgateway"
+    }
+}
+
 /// Types of endpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndpointType {

@@ -17,9 +17,9 @@ use super::code::{Assumption, Code};
 use super::filter::Identity;
 use super::flow::{Aspect, Assume, At, End, Outcome, Protocol};
 use super::lookup::{self, Found};
-use super::model::{Hop, Network, RouteState};
+use super::model::{EndpointType, Hop, Network, RouteState};
 use crate::graph::admission::Need;
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, Node, Target};
 use crate::snapshot::record::Kind;
 
 /// Components that a packet passes at most; longer ways are taken for circles.
@@ -392,7 +392,7 @@ impl<'g> Walker<'g> {
             }
         }
         if !self.replies {
-            if interface.endpoint.is_some() {
+            if interface.is_endpoint() {
                 self.fault(
                     Place::Resource(node),
                     Aspect::End,
@@ -576,7 +576,11 @@ impl<'g> Walker<'g> {
     fn forward(&mut self, hop: &Hop, vpc: u32, subnet: Option<u32>) {
         // What came in by an edge leaves by no other
         // (<https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-limitations>).
-        let ends_here = matches!(hop, Hop::Local | Hop::Interface(_));
+        let ends_here = match hop {
+            Hop::Local | Hop::Interface(_) => true,
+            Hop::Endpoint(target) => self.inspects(target),
+            _ => false,
+        };
         if self.entered == Entered::Edge && !ends_here {
             let place = self
                 .network
@@ -605,6 +609,15 @@ impl<'g> Walker<'g> {
                 );
             }
         }
+    }
+
+    /// Whether appliances stand behind an endpoint, to which gateways may send
+    /// what comes in; of one that was not seen it is not known otherwise.
+    fn inspects(&self, target: &Target) -> bool {
+        let endpoint = target
+            .row()
+            .and_then(|row| self.network.endpoints.get(row as usize));
+        endpoint.is_none_or(|endpoint| endpoint.kind == EndpointType::GatewayLoadBalancer)
     }
 
     /// Within a VPC, from another subnet or from a gateway.
@@ -666,6 +679,11 @@ impl<'g> Walker<'g> {
             self.fault(place, Aspect::End, Code::DeliveredElsewhere, detail);
         }
         if !self.replies {
+            if interface.is_nat_gateway() {
+                // Of a gateway that was not listed itself.
+                let place = Place::Resource(interface.node);
+                self.fault(place, Aspect::Gateway, Code::NatUnsolicitedInbound, "");
+            }
             self.step(Place::Resource(interface.node), What::GroupsIn(found));
         }
         self.walk.landing = Landing::Interface(found);
@@ -694,7 +712,6 @@ impl<'g> Walker<'g> {
     }
 
     fn hop_name(&self, hop: &Hop) -> String {
-        use crate::graph::Target;
         let target = match hop {
             Hop::Local => return "local".to_owned(),
             Hop::Other(id) => return id.clone(),
