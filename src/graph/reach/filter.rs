@@ -116,7 +116,7 @@ pub fn groups(
         way,
         other,
         assume,
-        target_is_endpoint: way == Way::In && interface.endpoint.is_some(),
+        target_is_endpoint: way == Way::In && interface.is_endpoint(),
     };
     for row in &interface.groups {
         let group = row.and_then(|row| Some((row, network.groups.get(row as usize)?)));

@@ -175,6 +175,9 @@ impl Asking<'_> {
             Code::SgHasNoRules
         };
         let mut check = judged_check(aspect, &admitted, asked, none);
+        if check.outcome == Outcome::Unknown && !log.any {
+            check.code = Some(Code::SnapshotMissing);
+        }
         check.evidence = log
             .decided
             .iter()

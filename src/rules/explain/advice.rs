@@ -117,7 +117,6 @@ pub(super) const fn advice(code: Code) -> &'static str {
         }
         C::SnapshotMissing => "Collect what is missing; the reasons name the call.",
         C::NotModelled => "Check this component by hand.",
-        C::EgressOnly => "Route replies to the internet gateway that the connection came by.",
         C::ReplyFromElsewhere => {
             "Route replies back the way that the traffic came, not through a NAT gateway."
         }

@@ -13,10 +13,12 @@ use std::path::Path;
 
 use plaudit::collect::{self, Options};
 use plaudit::graph::Graph;
+use plaudit::graph::ports::Ports;
 use plaudit::graph::reach::flow::{Assume, End, Flow, Traffic};
+use serde_json::Value;
 
 use crate::program::root;
-use crate::samples::fixture;
+use crate::samples::{copy, files, fixture};
 use case::Case;
 
 /// Scenarios that say which ways there are.
@@ -86,4 +88,86 @@ fn every_case_has_a_name_of_its_own_and_a_reason() {
             assert!(case.why.ends_with('.'), "{name}: {}: a sentence", case.name);
         }
     }
+}
+
+fn beyond(less: &Ports, all: &Ports) -> Ports {
+    less.difference(all)
+}
+
+/// What was not seen may make an answer unknown, and opens and shuts nothing.
+#[test]
+fn seeing_less_opens_and_shuts_nothing() {
+    let mut wrong = Vec::new();
+    for name in with_flows() {
+        let cases = cases(&name);
+        let graph = read(&fixture(&name));
+        let whole: Vec<Option<Flow>> = cases
+            .iter()
+            .map(|case| asked(&graph, case).ok().filter(|_| case.assume.is_none()))
+            .collect();
+        let copy = copy(&name);
+        let aside = copy.path().join("aside");
+        for file in files(copy.path()) {
+            if !file.starts_with("aws") {
+                continue;
+            }
+            fs::rename(copy.path().join(&file), &aside).unwrap();
+            let graph = read(&copy.path().join("aws"));
+            for (case, before) in cases.iter().zip(&whole) {
+                // Without one of its ends there is no question.
+                let (Some(before), Ok(after)) = (before, asked(&graph, case)) else {
+                    continue;
+                };
+                let open = beyond(&after.ports.open, &before.ports.open);
+                let blocked = beyond(&after.ports.blocked, &before.ports.blocked);
+                if !open.is_empty() || !blocked.is_empty() {
+                    wrong.push(format!(
+                        "{name} without {}: {}: opens {open:?}, shuts {blocked:?}\n{}",
+                        file.display(),
+                        case.name,
+                        told::way(&graph, &after)
+                    ));
+                }
+            }
+            fs::rename(&aside, copy.path().join(&file)).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Turns every list of a file round.
+fn turn(value: &mut Value) {
+    match value {
+        Value::Array(list) => {
+            list.reverse();
+            list.iter_mut().for_each(turn);
+        }
+        Value::Object(object) => object.values_mut().for_each(turn),
+        _ => {}
+    }
+}
+
+/// The order of rules, routes and resources in the files means nothing.
+#[test]
+fn the_order_in_the_files_does_not_matter() {
+    let mut wrong = Vec::new();
+    for name in with_flows() {
+        let copy = copy(&name);
+        for file in files(copy.path()) {
+            if file.extension().is_some_and(|end| end == "json") {
+                copy.edit(&file.display().to_string(), turn);
+            }
+        }
+        let graph = read(&copy.path().join("aws"));
+        for case in cases(&name) {
+            let found = match asked(&graph, &case) {
+                Ok(flow) => told::differences(&graph, &case, &flow),
+                Err(error) => vec![error],
+            };
+            if !found.is_empty() {
+                wrong.push(format!("{name}: {}\n  {}", case.name, found.join("\n  ")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use plaudit::graph::Graph;
 use plaudit::graph::ports::Ports;
-use plaudit::graph::reach::flow::{Aspect, Check, Component, Flow, Hop, Outcome, Protocol};
+use plaudit::graph::reach::flow::{Aspect, Check, Component, Flow, Hop, Outcome};
 
 use super::case::{self, Case};
 
@@ -53,7 +53,7 @@ pub(super) fn differences(graph: &Graph, case: &Case, flow: &Flow) -> Vec<String
         }
     }
     if !found.is_empty() {
-        found.push(way(graph, flow, protocol));
+        found.push(way(graph, flow));
     }
     found
 }
@@ -189,8 +189,8 @@ fn shown(ports: &Ports) -> String {
 }
 
 /// The way of an answer: components, and what does not simply pass.
-fn way(graph: &Graph, flow: &Flow, protocol: Protocol) -> String {
-    let mut out = format!("  {}", protocol.name());
+pub(super) fn way(graph: &Graph, flow: &Flow) -> String {
+    let mut out = format!("  {}", flow.traffic.protocol.name());
     for (what, hops) in [("there", &flow.forward), ("back", &flow.back)] {
         write!(out, "\n    {what}:").unwrap();
         for hop in hops {

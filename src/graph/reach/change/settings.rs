@@ -390,10 +390,7 @@ impl Blocked<'_> {
                 Party::Owner(String::new()),
                 "Nothing that could answer has the address; ask for one that an interface has.",
             ),
-            Code::DeliveredElsewhere
-            | Code::RoutingLoop
-            | Code::ReplyFromElsewhere
-            | Code::EgressOnly => (
+            Code::DeliveredElsewhere | Code::RoutingLoop | Code::ReplyFromElsewhere => (
                 Party::Owner(String::new()),
                 "Routes on the way lead elsewhere; a route to the narrower block comes before them, unless blocks overlap, which no route mends.",
             ),

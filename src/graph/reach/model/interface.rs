@@ -51,6 +51,17 @@ impl Interface {
         self.addresses.contains(&address)
             || self.prefixes.iter().any(|block| block.contains(&address))
     }
+
+    /// Whether it is of an endpoint, by the endpoint or its own type
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html>).
+    pub fn is_endpoint(&self) -> bool {
+        self.endpoint.is_some() || self.kind == "vpcendpoint"
+    }
+
+    /// Whether it is of a NAT gateway, by its own type.
+    pub fn is_nat_gateway(&self) -> bool {
+        self.kind == "natgateway"
+    }
 }
 
 /// Types of endpoints.

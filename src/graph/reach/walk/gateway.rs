@@ -149,7 +149,7 @@ impl Walker<'_> {
     /// static route of a VPN connection, or by a route that was propagated.
     fn behind_vpn_gateway(&mut self, row: u32, node: Node) {
         let mut dynamic = false;
-        let mut up = false;
+        let mut up = Some(false);
         let mut known = None;
         for connection in &self.network.vpn_connections {
             let dead = matches!(connection.state.as_deref(), Some("deleted" | "deleting"));
@@ -163,7 +163,11 @@ impl Walker<'_> {
                 .find(|block| block.contains(&self.destination))
             {
                 known = Some((connection.node, block.to_string()));
-                up |= connection.up.unwrap_or(false);
+                up = match (up, connection.up) {
+                    (Some(true), _) | (_, Some(true)) => Some(true),
+                    (Some(false), Some(false)) => Some(false),
+                    _ => None,
+                };
             }
         }
         if let Some((connection, block)) = known {
@@ -173,12 +177,17 @@ impl Walker<'_> {
                 "Routes".to_owned(),
                 format!("{block} behind the VPN connection"),
             );
-            if !up {
-                if self.assume.defaults {
-                    self.assumed(Assumption::VpnTunnelsUp);
-                } else {
+            match up {
+                Some(true) => {}
+                _ if self.assume.defaults => self.assumed(Assumption::VpnTunnelsUp),
+                Some(false) => {
                     let at = field(connection, "VgwTelemetry", "no tunnel is UP");
                     self.fault_at(Aspect::Gateway, Code::BadStateVpn, at, "");
+                }
+                None => {
+                    let needs = vec![Need::Field(connection, "VgwTelemetry")];
+                    let place = Place::Resource(connection);
+                    self.doubt(place, Aspect::Gateway, Code::BadStateVpn, needs);
                 }
             }
             return;
@@ -244,7 +253,12 @@ impl Walker<'_> {
                 });
                 let Some(vpc) = home else {
                     let place = Place::Resource(via);
-                    return self.fault(place, Aspect::Route, Code::VgwNoRoute, "");
+                    return if is_listed(self.graph, Kind::Vpc, via) {
+                        self.fault(place, Aspect::Route, Code::VgwNoRoute, "")
+                    } else {
+                        let needs = vec![Need::Listing(Kind::Vpc, via)];
+                        self.doubt(place, Aspect::Route, Code::SnapshotMissing, needs)
+                    };
                 };
                 self.entered = Entered::Edge;
                 self.by_edge(via, vpc);

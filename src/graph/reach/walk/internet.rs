@@ -291,7 +291,14 @@ impl Walker<'_> {
                 .find_map(|gateway| gateway.vpc)
         });
         let Some(vpc) = vpc else {
-            return self.nobody_has();
+            return match interface.map(|interface| interface.node) {
+                Some(node) => {
+                    let needs = vec![Need::Listing(Kind::Vpc, node)];
+                    let place = Place::Resource(node);
+                    self.doubt(place, Aspect::Gateway, Code::SnapshotMissing, needs)
+                }
+                None => self.nobody_has(),
+            };
         };
         let subnet = interface.and_then(|interface| interface.subnet);
         if self.replies && self.memory.egress_only.contains(&vpc) {
@@ -339,16 +346,21 @@ impl Walker<'_> {
     }
 
     fn nobody_has(&mut self) {
-        let listed = self.network.vpcs.iter().all(|vpc| vpc.interfaces_listed);
         let place = Place::Named(self.destination.to_string());
         let code = Code::IgwPrivateIpAssociationForIngress;
-        if listed {
-            self.fault(place, Aspect::Gateway, code, "");
-        } else {
-            let near = self.network.vpcs.iter().find(|vpc| !vpc.interfaces_listed);
-            let needs = near.map(|vpc| Need::Listing(Kind::NetworkInterface, vpc.node));
-            self.doubt(place, Aspect::Gateway, code, needs.into_iter().collect());
+        // Interfaces of a VPC that was not seen are not looked at.
+        let unseen = [Kind::NetworkInterface, Kind::Vpc]
+            .into_iter()
+            .any(|kind| !self.graph.unlisted(kind).is_empty());
+        if !unseen {
+            return self.fault(place, Aspect::Gateway, code, "");
         }
+        let near = self.network.vpcs.iter().find(|vpc| !vpc.interfaces_listed);
+        let need = near.map_or_else(
+            || Need::Sense("the VPCs and interfaces of every account and Region".to_owned()),
+            |vpc| Need::Listing(Kind::NetworkInterface, vpc.node),
+        );
+        self.doubt(place, Aspect::Gateway, code, vec![need]);
     }
 
     /// What arrives at a gateway follows the table that names the gateway, if

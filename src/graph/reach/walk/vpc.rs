@@ -7,12 +7,12 @@
 use std::net::IpAddr;
 
 use super::{Entered, Landing, MAX_STEPS, Place, Walker, What, field};
-use crate::graph::Node;
 use crate::graph::admission::Need;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::flow::{Aspect, At, End};
 use crate::graph::reach::lookup::{self, Found};
-use crate::graph::reach::model::{Hop, RouteState};
+use crate::graph::reach::model::{EndpointType, Hop, RouteState};
+use crate::graph::{Node, Target};
 use crate::snapshot::record::Kind;
 
 impl Walker<'_> {
@@ -79,7 +79,7 @@ impl Walker<'_> {
             }
         }
         if !self.replies {
-            if interface.endpoint.is_some() {
+            if interface.is_endpoint() {
                 self.fault(
                     Place::Resource(node),
                     Aspect::End,
@@ -272,7 +272,11 @@ impl Walker<'_> {
     fn forward(&mut self, hop: &Hop, vpc: u32, subnet: Option<u32>) {
         // What came in by an edge leaves by no other
         // (<https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-limitations>).
-        let ends_here = matches!(hop, Hop::Local | Hop::Interface(_));
+        let ends_here = match hop {
+            Hop::Local | Hop::Interface(_) => true,
+            Hop::Endpoint(target) => self.inspects(target),
+            _ => false,
+        };
         if self.entered == Entered::Edge && !ends_here {
             let place = self
                 .network
@@ -301,6 +305,15 @@ impl Walker<'_> {
                 );
             }
         }
+    }
+
+    /// Whether appliances stand behind an endpoint, to which gateways may send
+    /// what comes in; of one that was not seen it is not known otherwise.
+    fn inspects(&self, target: &Target) -> bool {
+        let endpoint = target
+            .row()
+            .and_then(|row| self.network.endpoints.get(row as usize));
+        endpoint.is_none_or(|endpoint| endpoint.kind == EndpointType::GatewayLoadBalancer)
     }
 
     /// Within a VPC, from another subnet or from a gateway.
@@ -369,6 +382,11 @@ impl Walker<'_> {
             self.fault(place, Aspect::End, Code::DeliveredElsewhere, detail);
         }
         if !self.replies {
+            if interface.is_nat_gateway() {
+                // Of a gateway that was not listed itself.
+                let place = Place::Resource(interface.node);
+                self.fault(place, Aspect::Gateway, Code::NatUnsolicitedInbound, "");
+            }
             self.step(Place::Resource(interface.node), What::GroupsIn(found));
         }
         self.walk.landing = Landing::Interface(found);
