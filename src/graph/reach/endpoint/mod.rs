@@ -28,7 +28,7 @@ mod targets;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-pub use association::{Offered, association_flow, is_lattice_address};
+pub use association::{association_flow, is_offered, offered_at};
 
 use super::code::{Assumption, Code};
 use super::flow::{Admitted, Aspect, Assume, End, Header, Hop, Protocol, Traffic};
