@@ -264,7 +264,11 @@ impl Asking<'_> {
             (&log, &admitted, &traffic.ports),
             Way::In,
         );
-        let grounds = grounds.and(node, "securityGroupIds", "");
+        let grounds = if association.groups.seen && association.groups.rows.is_empty() {
+            grounds.and(node, "", "no groups: all of the VPC may use it")
+        } else {
+            grounds
+        };
         course.filter(
             Aspect::GroupIngress,
             Code::SnvaSgMismatch,

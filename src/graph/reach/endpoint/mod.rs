@@ -166,7 +166,7 @@ impl Asking<'_> {
             names.join(" and "),
             asked.name()
         );
-        let grounds = Grounds::words(detail).and(self.near, "VpcEndpointType", "");
+        let grounds = Grounds::field(self.near, "VpcEndpointType", "").saying(detail);
         course.fail(Aspect::Gateway, Code::ProtocolRestriction, grounds);
     }
 

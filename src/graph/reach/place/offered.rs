@@ -25,7 +25,7 @@ impl Finder<'_> {
         };
         let mut place = Place {
             node: Some(node),
-            what: format!("{}, as it is reached from there", node.kind.spec().name),
+            what: node.kind.spec().name.to_owned(),
             ..Place::default()
         };
         let end = End::Offered(node, offered_at(self.network, node));
