@@ -13,7 +13,7 @@ use plaudit::collect::{self, Options};
 use plaudit::graph::Graph;
 use plaudit::graph::ports::Ports;
 use plaudit::graph::reach::code::Code;
-use plaudit::graph::reach::endpoint::{Offered, association_flow};
+use plaudit::graph::reach::endpoint::offered_at;
 use plaudit::graph::reach::flow::{Assume, Component, End, Flow, Outcome, Protocol, Traffic};
 use plaudit::snapshot::record::Kind;
 use serde_json::Value;
@@ -149,20 +149,20 @@ fn flow(graph: &Graph, case: &Case) -> Flow {
     let network = graph.network();
     let offered = |kind| {
         let node = graph.find(kind, &case.to, None);
-        node.unwrap_or_else(|| panic!("no {}", case.to))
+        let node = node.unwrap_or_else(|| panic!("no {}", case.to));
+        End::Offered(node, offered_at(network, node))
     };
-    let offered = if case.to.starts_with("rcfg-") {
-        Offered::Configuration(offered(Kind::ResourceConfiguration))
+    let to = if case.to.starts_with("rcfg-") {
+        offered(Kind::ResourceConfiguration)
     } else if case.to.starts_with("sn-") {
-        Offered::Network(offered(Kind::ServiceNetwork))
+        offered(Kind::ServiceNetwork)
     } else {
-        let to = match case.to.parse::<IpAddr>() {
+        match case.to.parse::<IpAddr>() {
             Ok(address) => End::Address(address),
             Err(_) => end(graph, &case.to),
-        };
-        return network.flow(graph, &from, &to, &traffic, assume);
+        }
     };
-    association_flow(graph, network, &from, offered, &traffic, assume)
+    network.flow(graph, &from, &to, &traffic, assume)
 }
 
 fn codes(flow: &Flow, outcome: Outcome) -> BTreeSet<String> {

@@ -34,9 +34,8 @@ impl Network {
         traffic: &Traffic,
         assume: Assume,
     ) -> Flow {
-        if endpoint::is_lattice_address(to.address()) && matches!(to, End::Address(_)) {
-            let offered = endpoint::Offered::Address(to.address());
-            return endpoint::association_flow(graph, self, from, offered, traffic, assume);
+        if endpoint::is_offered(to) {
+            return endpoint::association_flow(graph, self, from, to, traffic, assume);
         }
         self.flow_within(graph, from, to, (traffic, assume), Within::default())
     }
@@ -185,7 +184,7 @@ impl Asking<'_> {
     /// Traffic that is meant for one kind of end must not land at another.
     fn expect_landing(&self, walk: &Walk, judged: &mut Judged) {
         let wrong = match (self.to, &walk.landing) {
-            (_, Landing::Nowhere) | (End::Address(_), _) => false,
+            (_, Landing::Nowhere) | (End::Address(_) | End::Offered(..), _) => false,
             (End::Interface(..) | End::Subnet(..), landing) => {
                 !matches!(landing, Landing::Interface(_) | Landing::Nat(_))
             }

@@ -267,6 +267,10 @@ pub enum End {
     /// An address on premises, behind a virtual private gateway or a transit
     /// gateway attachment; `None` where the way in is not told.
     OnPremises(Option<Node>, IpAddr),
+    /// What VPC Lattice offers to the VPC of the source, as a destination: a
+    /// resource configuration or a service network, and the first address of
+    /// those that it may answer at.
+    Offered(Node, IpAddr),
 }
 
 impl End {
@@ -277,7 +281,8 @@ impl End {
             | Self::Subnet(_, address)
             | Self::Internet(address)
             | Self::Address(address)
-            | Self::OnPremises(_, address) => *address,
+            | Self::OnPremises(_, address)
+            | Self::Offered(_, address) => *address,
         }
     }
 }

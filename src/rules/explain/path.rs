@@ -318,9 +318,9 @@ impl Writer<'_> {
     fn end(&self, end: &flow::End, class: Option<&place::Class>) -> End {
         let network = self.graph.network();
         let (node, id) = match end {
-            flow::End::Interface(node, _) | flow::End::Subnet(node, _) => {
-                (Some(*node), self.graph.id(*node))
-            }
+            flow::End::Interface(node, _)
+            | flow::End::Subnet(node, _)
+            | flow::End::Offered(node, _) => (Some(*node), self.graph.id(*node)),
             flow::End::Internet(_) => (None, "internet".to_owned()),
             flow::End::Address(_) => (None, "address".to_owned()),
             flow::End::OnPremises(way_in, _) => (

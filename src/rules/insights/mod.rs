@@ -396,7 +396,8 @@ impl Writer<'_> {
         match end {
             End::Interface(node, address)
             | End::Subnet(node, address)
-            | End::OnPremises(Some(node), address) => at(node, address),
+            | End::OnPremises(Some(node), address)
+            | End::Offered(node, address) => at(node, address),
             End::OnPremises(None, address) => format!("onprem:{address}"),
             End::Internet(address) => format!("internet:{address}"),
             End::Address(address) => address.to_string(),

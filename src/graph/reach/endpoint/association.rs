@@ -37,36 +37,49 @@ const RESOURCES: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(129, 224, 0, 0), 17
 
 /// What a client of a service network asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Offered {
+enum Offered {
     /// A resource configuration.
     Configuration(Node),
     /// Whatever a service network offers.
     Network(Node),
-    /// An address of VPC Lattice.
-    Address(IpAddr),
+    /// Whatever answers at an address of VPC Lattice.
+    Address,
 }
 
-/// Whether an address is one of VPC Lattice.
-pub fn is_lattice_address(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => SERVICES.contains(&address) || RESOURCES.contains(&address),
-        IpAddr::V6(_) => false,
+/// Whether a destination is something that VPC Lattice offers to the VPC of
+/// the source, and not an interface.
+pub fn is_offered(to: &End) -> bool {
+    match to {
+        End::Offered(..) => true,
+        End::Address(IpAddr::V4(address)) => {
+            SERVICES.contains(address) || RESOURCES.contains(address)
+        }
+        _ => false,
     }
 }
 
-/// The flow from a client to what its VPC's service network offers.
+/// The first of the addresses at which a resource configuration or a service
+/// network may answer in VPCs that joined it.
+pub fn offered_at(network: &Network, node: Node) -> IpAddr {
+    block_of(network, node).addr()
+}
+
+/// The flow from a client to what its VPC's service network offers, which
+/// [`is_offered`] tells.
 pub fn association_flow(
     graph: &Graph,
     network: &Network,
     from: &End,
-    offered: Offered,
+    to: &End,
     traffic: &Traffic,
     assume: Assume,
 ) -> Flow {
-    let block = match offered {
-        Offered::Address(address) => IpNet::from(address),
-        Offered::Configuration(_) => IpNet::V4(RESOURCES),
-        Offered::Network(node) => block_of(network, node),
+    let (offered, block) = match to {
+        End::Offered(node, _) if node.kind == Kind::ResourceConfiguration => {
+            (Offered::Configuration(*node), IpNet::V4(RESOURCES))
+        }
+        End::Offered(node, _) => (Offered::Network(*node), block_of(network, *node)),
+        other => (Offered::Address, IpNet::from(other.address())),
     };
     let landing = Landing {
         endpoint: u32::MAX,
@@ -110,8 +123,7 @@ pub fn association_flow(
         };
         asking.joined(&mut course, association, client.as_ref(), offered);
     }
-    let to = End::Address(landing.address);
-    flow(from, to, traffic, course, (replies, back))
+    flow(from, to.clone(), traffic, course, (replies, back))
 }
 
 /// Resources and services answer in different blocks; a network that has
@@ -138,10 +150,10 @@ fn find<'n>(
     let lattice = &network.lattice;
     let offers = |association: &&VpcAssociation| {
         let Some(node) = association.network.node() else {
-            return matches!(offered, Offered::Address(_));
+            return offered == Offered::Address;
         };
         match offered {
-            Offered::Address(_) => true,
+            Offered::Address => true,
             Offered::Network(wanted) => wanted == node,
             Offered::Configuration(wanted) => {
                 let mut resources = members(&lattice.resources, node);
@@ -217,7 +229,7 @@ impl Asking<'_> {
         match offered {
             _ if for_services => self.services_of(course, network),
             Offered::Configuration(node) => self.resources_of(course, network, Some(node)),
-            Offered::Network(_) | Offered::Address(_) => self.resources_of(course, network, None),
+            Offered::Network(_) | Offered::Address => self.resources_of(course, network, None),
         }
     }
 
@@ -252,7 +264,11 @@ impl Asking<'_> {
             (&log, &admitted, &traffic.ports),
             Way::In,
         );
-        let grounds = grounds.and(node, "securityGroupIds", "");
+        let grounds = if association.groups.seen && association.groups.rows.is_empty() {
+            grounds.and(node, "", "no groups: all of the VPC may use it")
+        } else {
+            grounds
+        };
         course.filter(
             Aspect::GroupIngress,
             Code::SnvaSgMismatch,

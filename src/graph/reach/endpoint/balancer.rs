@@ -41,6 +41,11 @@ impl Asking<'_> {
     fn enforced(&self, course: &mut Course, balancer: &LoadBalancer) {
         let switch = "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic";
         let node = balancer.node;
+        if balancer.groups.seen && balancer.groups.rows.is_empty() {
+            let grounds = Grounds::field(node, "", "no groups, so nothing is filtered");
+            course.pass(Aspect::GroupIngress, grounds);
+            return;
+        }
         if balancer.enforced == Some(false) {
             let grounds = Grounds::field(node, switch, "off");
             course.pass(Aspect::GroupIngress, grounds);
@@ -75,9 +80,6 @@ impl Asking<'_> {
         if balancer.enforced.is_none() {
             admitted.unknown = traffic.ports.difference(&admitted.open);
             grounds = grounds.needing(Need::Field(node, switch));
-        }
-        if !balancer.groups.rows.is_empty() {
-            grounds = grounds.and(node, "SecurityGroups", "");
         }
         let closed = !traffic.ports.difference(&admitted.open).is_empty();
         if closed && log.codes.contains(&Code::SgReferencesNotPreserved) {

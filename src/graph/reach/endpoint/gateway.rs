@@ -12,12 +12,13 @@ use super::configuration::{first_of_equals, lattice_status, shorten};
 use super::course::{Course, Grounds, absent};
 use super::origin::Origin;
 use crate::graph::admission::Need;
+use crate::graph::dns::{self, Name, RecordType};
 use crate::graph::reach::code::Code;
 use crate::graph::reach::flow::Aspect;
 use crate::graph::reach::model::{
     Configuration, ConfigurationType, Definition, Endpoint, ResourceGateway,
 };
-use crate::graph::{Graph, Listing, Target};
+use crate::graph::{Graph, Listing, Node, Target};
 use crate::snapshot::record::Kind;
 
 impl Asking<'_> {
@@ -254,15 +255,7 @@ impl Asking<'_> {
         let path = "resourceConfigurationDefinition";
         let (detail, need) = match &configuration.definition {
             Definition::Address(address) => return Some(vec![*address]),
-            Definition::Name(name) => {
-                let found = self.resolve(gateway, name);
-                if found.is_some() {
-                    return found;
-                }
-                let detail = format!("the addresses of {name}, the resource, are not known");
-                let need = Need::Sense(format!("the addresses that {name} resolves to"));
-                (detail, need)
-            }
+            Definition::Name(name) => return self.resolve(course, (node, name), gateway),
             Definition::Arn(arn) => {
                 let detail = format!("the addresses of {arn} are not known");
                 (detail, Need::Sense(format!("the addresses of {arn}")))
@@ -280,14 +273,49 @@ impl Asking<'_> {
         None
     }
 
-    /// What the name of a resource resolves to where its gateway asks; `None`
-    /// if that is not known.
-    #[expect(
-        clippy::unused_self,
-        reason = "the place where resolution of names is plugged in"
-    )]
-    fn resolve(&self, _gateway: &ResourceGateway, name: &str) -> Option<Vec<IpAddr>> {
-        name.parse().ok().map(|address| vec![address])
+    /// What the name of a resource resolves to. A gateway that resolves inside
+    /// its VPC asks there; publicly resolved names are not in a snapshot
+    /// (<https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html>).
+    fn resolve(
+        &self,
+        course: &mut Course,
+        (node, name): (Node, &str),
+        gateway: &ResourceGateway,
+    ) -> Option<Vec<IpAddr>> {
+        let path = "resourceConfigurationDefinition.dnsResource.domainName";
+        let grounds = Grounds::field(node, path, name);
+        let unknown = format!("the addresses of {name}, the resource, are not known");
+        let vpc = gateway
+            .vpc
+            .and_then(|vpc| self.network.vpcs.get(vpc as usize));
+        let (Some(vpc), Ok(asked)) = (vpc.filter(|_| gateway.resolves_in_vpc), Name::parse(name))
+        else {
+            let need = Need::Sense(format!("the addresses that {name} resolves to"));
+            let grounds = grounds.saying(unknown).needing(need);
+            course.doubt(Aspect::Name, Code::SnapshotMissing, grounds);
+            return None;
+        };
+        let found = dns::resolve(self.graph, vpc.node, &asked, RecordType::A);
+        course.assumptions.extend(&found.assumptions);
+        match found.verdict {
+            dns::Verdict::Answered => {
+                course.pass(Aspect::Name, grounds);
+                Some(found.addresses.iter().map(|address| address.ip).collect())
+            }
+            dns::Verdict::NoAnswer(_) => {
+                let code = found.code().unwrap_or(Code::DnsNoRecord);
+                let detail = format!("{name} does not resolve in the VPC of the gateway");
+                course.fail(Aspect::Name, code, grounds.saying(detail));
+                None
+            }
+            dns::Verdict::Public | dns::Verdict::Unknown => {
+                let need = Need::Sense(format!("the addresses that {name} resolves to"));
+                let needs = found.needs().into_iter().chain([need]);
+                let grounds = needs.fold(grounds.saying(unknown), Grounds::needing);
+                course.doubt(Aspect::Name, Code::SnapshotMissing, grounds);
+                None
+            }
+        }
     }
 }
 

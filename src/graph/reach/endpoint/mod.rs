@@ -28,7 +28,7 @@ mod targets;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-pub use association::{Offered, association_flow, is_lattice_address};
+pub use association::{association_flow, is_offered, offered_at};
 
 use super::code::{Assumption, Code};
 use super::flow::{Admitted, Aspect, Assume, End, Header, Hop, Protocol, Traffic};
@@ -166,7 +166,7 @@ impl Asking<'_> {
             names.join(" and "),
             asked.name()
         );
-        let grounds = Grounds::words(detail).and(self.near, "VpcEndpointType", "");
+        let grounds = Grounds::field(self.near, "VpcEndpointType", "").saying(detail);
         course.fail(Aspect::Gateway, Code::ProtocolRestriction, grounds);
     }
 

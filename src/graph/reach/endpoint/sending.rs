@@ -38,7 +38,9 @@ impl<'n> Client<'n> {
                 (*node, Some(interface), interface.subnet)
             }
             End::Subnet(node, _) => (*node, None, node.row()),
-            End::Internet(_) | End::Address(_) | End::OnPremises(..) => return None,
+            End::Internet(_) | End::Address(_) | End::OnPremises(..) | End::Offered(..) => {
+                return None;
+            }
         };
         let subnet = subnet.and_then(|row| network.subnets.get(row as usize));
         let own = interface.and_then(|interface| interface.vpc);

@@ -36,11 +36,15 @@ impl Asking<'_> {
         } else if let Some(service) = seen {
             course.at(service.node);
         }
-        self.zone(course, offered, seen);
+        let in_zone = self.zone(course, offered, seen);
         let Some(service) = offered else {
             provider_not_seen(course, "the service's load balancers and their targets");
             return;
         };
+        // Where no load balancer is, the way ends.
+        if !in_zone {
+            return;
+        }
         self.balancers(course, service);
     }
 
@@ -81,14 +85,15 @@ impl Asking<'_> {
     /// by id; a name means the same zone in one account only. An endpoint on a
     /// service of another Region need not share zones with it
     /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html>).
-    fn zone(&self, course: &mut Course, offered: Option<&Service>, seen: Option<&Service>) {
+    /// False if it surely is not.
+    fn zone(&self, course: &mut Course, offered: Option<&Service>, seen: Option<&Service>) -> bool {
         let with_zones = |service: &&Service| service.zones.is_some();
         let best = offered.filter(with_zones).or(seen.filter(with_zones));
         let Some(service) = best.or(offered) else {
-            return;
+            return true;
         };
         if self.is_cross_region() {
-            return;
+            return true;
         }
         let own = self.interface_zone();
         let zones = service.zones.as_deref();
@@ -126,7 +131,9 @@ impl Asking<'_> {
             );
             let code = Code::VpceServiceNotInstalledInAz;
             course.fail(Aspect::Provider, code, grounds.saying(detail));
+            return false;
         }
+        true
     }
 
     fn zone_need(&self, service: &Service, by_id: bool) -> Need {

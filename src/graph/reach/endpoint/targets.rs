@@ -215,7 +215,9 @@ impl Asking<'_> {
                 interface.subnet?
             }
             End::Subnet(node, _) => node.row()?,
-            End::Internet(_) | End::Address(_) | End::OnPremises(..) => return None,
+            End::Internet(_) | End::Address(_) | End::OnPremises(..) | End::Offered(..) => {
+                return None;
+            }
         };
         let subnet = self.network.subnets.get(subnet as usize)?;
         subnet.zone.as_ref()?.same(&zone.zone)

@@ -92,6 +92,8 @@ pub struct ResourceGateway {
     pub subnets_seen: bool,
     /// Its security groups.
     pub groups: Members,
+    /// Whether it resolves the names of resources inside its VPC.
+    pub resolves_in_vpc: bool,
     /// Its interfaces, as far as their description tells.
     pub interfaces: Vec<u32>,
 }
@@ -334,6 +336,8 @@ fn gateways(
                 subnets_seen: entry
                     .is_some_and(|entry| entry.presence("subnetIds") == Presence::Present),
                 groups: members(entry, "securityGroupIds", true),
+                resolves_in_vpc: entry
+                    .is_some_and(|entry| entry.is("resourceConfigDnsResolution", "IN_VPC")),
                 interfaces: described.get(&id).cloned().unwrap_or_default(),
                 id,
             }

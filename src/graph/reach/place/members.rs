@@ -55,6 +55,12 @@ impl Sieve {
 
 impl Finder<'_> {
     pub(super) fn resource(&self, node: Node, side: Side<'_>) -> Result<Place, NoPlace> {
+        if matches!(
+            node.kind,
+            Kind::ResourceConfiguration | Kind::ServiceNetwork
+        ) {
+            return self.offered(node, side);
+        }
         let row = node.row();
         let mut place = Place {
             node: Some(node),

@@ -9,6 +9,7 @@ mod addresses;
 mod classes;
 mod members;
 mod named;
+mod offered;
 mod spec;
 
 use std::collections::BTreeSet;
@@ -179,7 +180,7 @@ impl super::model::Network {
         match end {
             End::Interface(node, _) => self.interfaces.get(node.row()? as usize)?.vpc,
             End::Subnet(node, _) => self.subnets.get(node.row()? as usize)?.vpc,
-            End::Internet(_) | End::Address(_) | End::OnPremises(..) => None,
+            End::Internet(_) | End::Address(_) | End::OnPremises(..) | End::Offered(..) => None,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::snapshot::record::Kind;
 /// The forms that a place can be named in.
 pub const FORMS: &str = "eni-…, i-…, subnet-…, sg-…, vpc-…, vpce-…, a cache or load balancer by name or \
     ARN, an address or CIDR (10.0.1.5, 10.0.0.0/16@vpc-…), internet, internet:8.8.8.8, \
-    onprem:10.1.0.0/16@vgw-… or @tgw-attach-…; as destination also a DNS name";
+    onprem:10.1.0.0/16@vgw-… or @tgw-attach-…; as destination also a DNS name, rcfg-… or sn-…";
 
 /// Characters of the longest name that anything has: an ARN.
 const LONGEST: usize = 2048;
@@ -46,6 +46,8 @@ const PLACES: &[(&str, Kind)] = &[
     ("sg-", Kind::SecurityGroup),
     ("vpc-", Kind::Vpc),
     ("vpce-", Kind::VpcEndpoint),
+    ("rcfg-", Kind::ResourceConfiguration),
+    ("sn-", Kind::ServiceNetwork),
 ];
 
 /// Things on the way, by how their ids begin.

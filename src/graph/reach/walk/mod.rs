@@ -342,9 +342,10 @@ impl Walker<'_> {
 
     fn place_of(end: &End) -> Place {
         match end {
-            End::Interface(node, _) | End::Subnet(node, _) | End::OnPremises(Some(node), _) => {
-                Place::Resource(*node)
-            }
+            End::Interface(node, _)
+            | End::Subnet(node, _)
+            | End::OnPremises(Some(node), _)
+            | End::Offered(node, _) => Place::Resource(*node),
             End::Internet(_) => Place::Internet,
             End::OnPremises(None, _) => Place::OnPremises,
             End::Address(address) => Place::Named(address.to_string()),

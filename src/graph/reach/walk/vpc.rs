@@ -41,7 +41,7 @@ impl Walker<'_> {
                     )],
                 );
             }
-            End::Address(address) => {
+            End::Address(address) | End::Offered(_, address) => {
                 let place = Place::Named(address.to_string());
                 self.fault(place, Aspect::End, Code::NothingThere, "");
             }
