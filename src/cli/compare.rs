@@ -52,6 +52,7 @@ pub(super) fn read(files: &[PathBuf], as_analyzer: bool) -> Result<Asked, Stop> 
     Ok(asked)
 }
 
+#[expect(clippy::disallowed_methods, reason = "`cli` reads what it is given")]
 fn text(file: &Path) -> Result<String, Diagnostic> {
     let name = || file.display().to_string();
     let fail = |error: std::io::Error| {

@@ -303,8 +303,8 @@ fn path(
     if args.format != Form::Analyzer {
         return Ok(Written::Path(Box::new(analysis)));
     }
-    let analyses = rules::insights_of(graph, &answer);
-    Ok(Written::Insights(analyses, analysis.verdict))
+    let insights = rules::insights_of(graph, &answer);
+    Ok(Written::Insights(insights, analysis.verdict))
 }
 
 /// Finds both places and answers; all that is wrong with them is said at once.

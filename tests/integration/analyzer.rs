@@ -194,9 +194,9 @@ fn seeing_less_makes_an_analysis_not_comparable_and_never_a_difference() {
 
 fn compare(files: &[&str]) -> Outcome {
     let folder = fixture("blocked-paths");
-    let mut run = plaudit(["reach", "--quiet"]).arg(&folder.join("aws"));
+    let mut run = plaudit(["reach", "--quiet"]).arg(folder.join("aws"));
     for file in files {
-        run = run.args(&["--compare"]).arg(&folder.join(file));
+        run = run.args(&["--compare"]).arg(folder.join(file));
     }
     run.run()
 }
@@ -228,11 +228,11 @@ fn differences_decide_the_exit_code() {
 fn a_comparison_in_json_says_the_same() {
     let folder = fixture("blocked-paths");
     let run = plaudit(["reach", "--quiet", "--format", "json"])
-        .arg(&folder.join("aws"))
+        .arg(folder.join("aws"))
         .args(&["--compare"])
-        .arg(&folder.join("analyses.json"))
+        .arg(folder.join("analyses.json"))
         .args(&["--compare"])
-        .arg(&folder.join("paths.json"))
+        .arg(folder.join("paths.json"))
         .run();
     let answer = run.json();
     assert_eq!(answer["format"], "plaudit-comparison/1");

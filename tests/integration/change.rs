@@ -175,7 +175,7 @@ fn apply(copy: &Copy, edit: &Edit) {
 }
 
 fn first_change(graph: &Graph, flow: &Flow) -> Change {
-    let plan = change::plan(graph, &[flow]);
+    let plan = change::plan(graph, &[flow], &[]);
     assert_eq!(plan.asks, [], "nothing is unknown in this fixture");
     plan.changes.into_iter().next().unwrap()
 }
@@ -189,7 +189,10 @@ fn opened(from: &str, to: &str, ports: &Ports) -> Vec<Change> {
         let before = graph(copy.path());
         let flow = ask(&before, from, to, ports.clone());
         if flow.verdict == Verdict::Reachable {
-            assert_eq!(change::plan(&before, &[&flow]), change::Plan::default());
+            assert_eq!(
+                change::plan(&before, &[&flow], &[]),
+                change::Plan::default()
+            );
             return applied;
         }
         assert!(applied.len() < 8, "{applied:#?}");
@@ -295,10 +298,48 @@ fn across_a_transit_gateway_without_referencing_the_rule_names_the_address() {
 }
 
 #[test]
+fn changes_for_several_ends_fit_together() {
+    let graph = graph(&fixture("blocked-paths"));
+    let flows = [APP, BATCH].map(|from| ask(&graph, from, DB, Ports::range(80, 80)));
+    let plan = change::plan(&graph, &[&flows[0], &flows[1]], &[]);
+    let numbers: Vec<i64> = plan
+        .changes
+        .iter()
+        .filter_map(|change| match &change.edit {
+            Some(Edit::AclEntries {
+                egress: false,
+                numbers,
+                ..
+            }) => numbers.first().copied(),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(numbers, [120, 130], "{:#?}", plan.changes);
+    let groups = titles(&plan.changes);
+    let groups = groups.iter().filter(|title| title.contains("admit"));
+    assert_eq!(groups.count(), 1, "both are members of one group");
+}
+
+#[test]
+fn several_ends_of_a_subnet_get_one_entry_for_its_block() {
+    let graph = graph(&fixture("blocked-paths"));
+    let flow = ask(&graph, APP, DB, Ports::range(80, 80));
+    let End::Interface(node, _) = flow.from else {
+        panic!("{:?}", flow.from)
+    };
+    let neighbour = End::Interface(node, "10.40.1.11".parse().unwrap());
+    let plan = change::plan(&graph, &[&flow], &[neighbour]);
+    assert_eq!(
+        titles(&plan.changes)[0],
+        "Let acl-dc8cb1ffa70605b5d allow tcp 80 in from 10.40.1.0/24"
+    );
+}
+
+#[test]
 fn where_nothing_leads_there_the_change_says_so_and_edits_nothing() {
     let graph = graph(&fixture("blocked-paths"));
     let flow = ask(&graph, INVOICES, ITEMS, Ports::range(443, 443));
-    let plan = change::plan(&graph, &[&flow]);
+    let plan = change::plan(&graph, &[&flow], &[]);
     let route = plan
         .changes
         .iter()
@@ -319,7 +360,7 @@ fn what_was_not_seen_gets_no_change_but_is_asked_for() {
     let graph = graph(copy.path());
     let flow = ask(&graph, APP, DB, Ports::range(22, 22));
     assert_eq!(flow.verdict, Verdict::Unknown);
-    let plan = change::plan(&graph, &[&flow]);
+    let plan = change::plan(&graph, &[&flow], &[]);
     assert_eq!(plan.changes, []);
     assert!(!plan.asks.is_empty());
 }

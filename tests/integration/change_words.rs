@@ -138,7 +138,7 @@ fn one_of_each(graph: &Graph) -> Vec<Node> {
 }
 
 fn change(graph: &Graph, code: Option<Code>, aspect: Aspect, at: Node) -> Change {
-    let mut plan = change::plan(graph, &[&blocked(graph, code, aspect, at)]);
+    let mut plan = change::plan(graph, &[&blocked(graph, code, aspect, at)], &[]);
     assert_eq!(plan.changes.len(), 1, "{code:?} {aspect:?}: {plan:#?}");
     plan.changes.remove(0)
 }

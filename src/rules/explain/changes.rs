@@ -10,28 +10,37 @@ use crate::findings::path::Change;
 use crate::graph::Graph;
 use crate::graph::reach::answer::Answer;
 use crate::graph::reach::change::{self, Party};
-use crate::graph::reach::flow::{Component, Flow};
+use crate::graph::reach::flow::{Component, End, Flow};
 
 /// The changes that would open what an answer says is blocked, and what to say
 /// besides.
 pub fn changes(graph: &Graph, answer: &Answer) -> (Vec<Change>, Vec<String>) {
     let flows: Vec<&Flow> = answer.pairs.iter().map(|pair| &pair.flow).collect();
-    let plan = change::plan(graph, &flows);
+    let classes = || answer.from.classes.iter().chain(&answer.to.classes);
+    let besides: Vec<End> = classes()
+        .flat_map(|class| class.ends.iter().cloned())
+        .collect();
+    let plan = change::plan(graph, &flows, &besides);
     let scopes = &graph.snapshot().scopes;
     let accounts: BTreeSet<&String> = scopes
         .iter()
         .map(|scope| &scope.account)
         .filter(|account| !account.is_empty())
         .collect();
-    let changes = plan.changes.into_iter();
-    let changes = changes.map(|change| shown(graph, change, accounts.len() > 1));
-    let notes = (plan.checks_left_out > 0).then(|| {
-        format!(
+    let mut notes = Vec::new();
+    if plan.checks_left_out > 0 {
+        notes.push(format!(
             "{} more checks failed for which no change is shown",
             plan.checks_left_out
-        )
-    });
-    (changes.collect(), notes.into_iter().collect())
+        ));
+    }
+    if !plan.changes.is_empty() && classes().any(|class| class.ranges.is_some() && class.count > 1)
+    {
+        notes.push("of a range of addresses, changes name the first one".to_owned());
+    }
+    let changes = plan.changes.into_iter();
+    let changes = changes.map(|change| shown(graph, change, accounts.len() > 1));
+    (changes.collect(), notes)
 }
 
 fn shown(graph: &Graph, change: change::Change, several_accounts: bool) -> Change {

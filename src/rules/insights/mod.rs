@@ -354,7 +354,7 @@ impl Writer<'_> {
 
     /// What exists and would lead there, where a route is missing.
     fn hints(&self) -> Vec<AlternatePathHint> {
-        let plan = change::plan(self.graph, &[self.flow]);
+        let plan = change::plan(self.graph, &[self.flow], &[]);
         let mut hints: Vec<AlternatePathHint> = plan
             .changes
             .into_iter()

@@ -6,7 +6,9 @@
 
 use std::net::IpAddr;
 
-use super::edit::{Edit, Peer, ranges};
+use ipnet::IpNet;
+
+use super::edit::{Edit, Peer, PortRanges, ranges};
 use super::group::{described, shown_block};
 use super::{Blocked, Change, Party};
 use crate::graph::Node;
@@ -55,7 +57,11 @@ impl Blocked<'_> {
             if egress { "out to" } else { "in from" },
             shown_block(block),
         );
-        let Some(numbers) = free_numbers(entries, denies, count) else {
+        if let Some(known) = self.same_entries(&id, egress, &wanted, block) {
+            return known.clone();
+        }
+        let taken = self.taken(&id, egress);
+        let Some(numbers) = free_numbers(entries, &taken, denies, count) else {
             return self.advice(
                 title,
                 Party::Owner(self.graph.account(acl.node)),
@@ -93,6 +99,35 @@ impl Blocked<'_> {
             block,
         };
         self.edit(acl.node, title, edit, notes.join(" "))
+    }
+
+    /// The change of another flow that this one needs too.
+    fn same_entries(
+        &self,
+        id: &str,
+        way: bool,
+        wanted: &PortRanges,
+        whom: IpNet,
+    ) -> Option<&Change> {
+        self.so_far.iter().find(|change| {
+            matches!(&change.edit, Some(Edit::AclEntries { acl, egress, protocol, ports, block, .. })
+                if acl == id && *egress == way && ports == wanted && *block == whom
+                    && *protocol == self.flow.traffic.protocol)
+        })
+    }
+
+    /// Numbers that changes before this one take.
+    fn taken(&self, id: &str, way: bool) -> Vec<i64> {
+        let edits = self.so_far.iter().filter_map(|change| match &change.edit {
+            Some(Edit::AclEntries {
+                acl,
+                egress,
+                numbers,
+                ..
+            }) if acl == id && *egress == way => Some(numbers),
+            _ => None,
+        });
+        edits.flatten().copied().collect()
     }
 
     /// The ACL that was checked: named by the evidence or the hop, or that of
@@ -157,8 +192,15 @@ fn deciding(
 
 /// Numbers that are not taken: right before the entry that denies, else after
 /// all others.
-fn free_numbers(entries: &[AclEntry], before: Option<i64>, count: usize) -> Option<Vec<i64>> {
-    let free = |number: &i64| entries.iter().all(|entry| entry.number != *number);
+fn free_numbers(
+    entries: &[AclEntry],
+    taken: &[i64],
+    before: Option<i64>,
+    count: usize,
+) -> Option<Vec<i64>> {
+    let free = |number: &i64| {
+        entries.iter().all(|entry| entry.number != *number) && !taken.contains(number)
+    };
     let mut numbers: Vec<i64> = if let Some(deny) = before {
         (1..deny).rev().filter(free).take(count).collect()
     } else {
@@ -195,7 +237,8 @@ mod tests {
         let address = "10.0.0.1".parse().unwrap();
         let deny = deciding(&entries, address, Protocol::Tcp, &Ports::range(5, 20));
         assert_eq!(deny, Some(100));
-        assert_eq!(free_numbers(&entries, deny, 2), Some(vec![97, 98]));
+        assert_eq!(free_numbers(&entries, &[], deny, 2), Some(vec![97, 98]));
+        assert_eq!(free_numbers(&entries, &[98], deny, 1), Some(vec![97]));
         assert_eq!(
             deciding(&entries, address, Protocol::Tcp, &Ports::range(5, 6)),
             None
@@ -204,9 +247,15 @@ mod tests {
             deciding(&entries, address, Protocol::Udp, &Ports::range(5, 20)),
             None
         );
-        assert_eq!(free_numbers(&entries, None, 2), Some(vec![110, 120]));
-        assert_eq!(free_numbers(&[entry(1, 0, 9, false)], Some(1), 1), None);
+        assert_eq!(free_numbers(&entries, &[], None, 2), Some(vec![110, 120]));
+        assert_eq!(
+            free_numbers(&[entry(1, 0, 9, false)], &[], Some(1), 1),
+            None
+        );
         let last = [entry(LAST_NUMBER, 0, 9, true)];
-        assert_eq!(free_numbers(&last, None, 1), Some(vec![LAST_NUMBER - 1]));
+        assert_eq!(
+            free_numbers(&last, &[], None, 1),
+            Some(vec![LAST_NUMBER - 1])
+        );
     }
 }

@@ -124,12 +124,12 @@ impl Blocked<'_> {
         egress: bool,
         own: Option<&Interface>,
     ) -> (Peer, Option<&'static str>) {
-        let by_address = Peer::Block(IpNet::from(address));
+        let by_address = self.address_block(address);
         let other = self
             .end_at(address)
             .and_then(|row| self.network.interfaces.get(row as usize));
         let Some(other) = other else {
-            return (self.address_block(address), None);
+            return (by_address, None);
         };
         if let Some(why) = self.identity_lost(egress, own, other) {
             return (by_address, Some(why));
@@ -140,12 +140,16 @@ impl Blocked<'_> {
         }
     }
 
-    /// An address that no interface of the ends has: the subnet's block if the
-    /// question was about the subnet.
+    /// An address, or its subnet's block where the question was about the subnet
+    /// or several ends of it.
     pub(super) fn address_block(&self, address: IpAddr) -> Peer {
         let ends = [&self.flow.from, &self.flow.to];
         let subnet = ends.into_iter().find_map(|end| match end {
             End::Subnet(node, own) if *own == address => node.row(),
+            End::Interface(node, own) if *own == address => {
+                let interface = self.network.interfaces.get(node.row()? as usize)?;
+                interface.subnet.filter(|row| self.crowded.contains(row))
+            }
             _ => None,
         });
         let block = subnet

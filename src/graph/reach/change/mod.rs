@@ -16,8 +16,11 @@ mod transit;
 
 pub use edit::{Edit, Peer, PortRanges, RouteDestination, RouteTarget, Setting, Waiting};
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
 use super::code::Code;
-use super::flow::{Aspect, Check, Component, Flow, Hop, Outcome, Verdict};
+use super::flow::{Aspect, Check, Component, End, Flow, Hop, Outcome, Verdict};
 use super::model::Network;
 use crate::graph::admission::Need;
 use crate::graph::{Graph, Node};
@@ -73,9 +76,12 @@ pub struct Plan {
 /// Changes that one plan names.
 const MOST_CHANGES: usize = 200;
 
-/// The changes that would open flows that are blocked or partial.
-pub fn plan(graph: &Graph, flows: &[&Flow]) -> Plan {
+/// The changes that would open flows that are blocked or partial. A flow may
+/// stand for more ends than its own: those that are meant besides.
+pub fn plan(graph: &Graph, flows: &[&Flow], besides: &[End]) -> Plan {
     let network = graph.network();
+    let ends = flows.iter().flat_map(|flow| [&flow.from, &flow.to]);
+    let crowded = crowded(network, ends.chain(besides));
     let mut plan = Plan::default();
     for flow in flows {
         if flow.verdict == Verdict::Reachable {
@@ -88,6 +94,8 @@ pub fn plan(graph: &Graph, flows: &[&Flow]) -> Plan {
                     let blocked = Blocked {
                         graph,
                         network,
+                        crowded: &crowded,
+                        so_far: &plan.changes,
                         flow,
                         hops,
                         position,
@@ -99,7 +107,10 @@ pub fn plan(graph: &Graph, flows: &[&Flow]) -> Plan {
                         Outcome::Fail if plan.changes.len() >= MOST_CHANGES => {
                             plan.checks_left_out += 1;
                         }
-                        Outcome::Fail => add(&mut plan.changes, blocked.change()),
+                        Outcome::Fail => {
+                            let change = blocked.change();
+                            add(&mut plan.changes, change);
+                        }
                         Outcome::Unknown => plan.asks.extend(check.needs.iter().cloned()),
                         Outcome::Pass | Outcome::Note => {}
                     }
@@ -110,6 +121,27 @@ pub fn plan(graph: &Graph, flows: &[&Flow]) -> Plan {
     plan.asks.sort();
     plan.asks.dedup();
     plan
+}
+
+/// Subnets in which several ends are meant: an entry or rule by address is
+/// about the subnet then.
+fn crowded<'e>(network: &Network, ends: impl Iterator<Item = &'e End>) -> BTreeSet<u32> {
+    let mut addresses: BTreeMap<u32, IpAddr> = BTreeMap::new();
+    let mut crowded = BTreeSet::new();
+    for end in ends {
+        let subnet = match end {
+            End::Interface(node, _) => node
+                .row()
+                .and_then(|row| network.interfaces.get(row as usize)?.subnet),
+            _ => None,
+        };
+        if let Some(subnet) = subnet
+            && *addresses.entry(subnet).or_insert(end.address()) != end.address()
+        {
+            crowded.insert(subnet);
+        }
+    }
+    crowded
 }
 
 fn add(changes: &mut Vec<Change>, change: Change) {
@@ -131,6 +163,10 @@ fn add(changes: &mut Vec<Change>, change: Change) {
 struct Blocked<'a> {
     graph: &'a Graph,
     network: &'a Network,
+    /// Subnets in which several ends are meant.
+    crowded: &'a BTreeSet<u32>,
+    /// The changes that were found already.
+    so_far: &'a [Change],
     flow: &'a Flow,
     /// The way that it is on.
     hops: &'a [Hop],
