@@ -9,11 +9,14 @@ use std::path::PathBuf;
 
 use plaudit::collect::{self, Options};
 use plaudit::graph::Graph;
+use plaudit::graph::ports::Ports;
+use plaudit::graph::reach::answer::answer;
+use plaudit::graph::reach::flow::{Assume, Protocol, Traffic, Verdict};
 use plaudit::graph::reach::place::{self, Place};
 use serde_json::Value;
 
 use crate::program::{Outcome, plaudit, root};
-use crate::samples::{copy, fixture};
+use crate::samples::{copy, files, fixture};
 
 const SHOP: &str = "fixtures/reach-shop";
 const WEB: &str = "sg-00000000000005601";
@@ -468,4 +471,53 @@ fn a_single_address_is_that_of_the_interface_that_has_it() {
     assert_eq!(place.what, "network on premises");
     let place = place::source(&graph, "8.8.8.8").unwrap();
     assert_eq!(place.what, "addresses of the internet");
+}
+
+/// The verdict of a question, asked without a process between.
+fn verdict(graph: &Graph, case: &Case) -> Option<Verdict> {
+    let from = place::source(graph, &case.from).ok()?;
+    let to = place::destination(graph, &case.to, &from).ok()?;
+    let (protocol, ports) = match &case.port {
+        Some(port) => {
+            let mut ports = Ports::default();
+            for part in port.split(',') {
+                let port = part.parse().unwrap();
+                ports.insert(port, port);
+            }
+            (Protocol::Tcp, ports)
+        }
+        None => (Protocol::Icmp, Ports::range(8 << 8, 8 << 8)),
+    };
+    let traffic = Traffic::new(protocol, ports);
+    let answer = answer(graph, from, to, traffic, Assume::default()).ok()?;
+    Some(answer.verdict)
+}
+
+#[test]
+fn less_data_never_turns_an_answer_into_another() {
+    let text = fs::read_to_string(fixture("reach-shop").join("reach.yaml")).unwrap();
+    let cases: Vec<Case> = serde_yaml::from_str(&text).unwrap();
+    let whole = graph("reach-shop");
+    let before: Vec<Option<Verdict>> = cases.iter().map(|case| verdict(&whole, case)).collect();
+    let mut wrong = Vec::new();
+    for file in files(&fixture("reach-shop").join("aws")) {
+        let less = copy("reach-shop").without_bookkeeping();
+        fs::remove_file(less.path().join("aws").join(&file)).unwrap();
+        let options = Options::default();
+        let path = less.path().to_owned();
+        let graph = Graph::build(collect::read(&[path], &options, &()).unwrap().snapshot);
+        for (case, before) in cases.iter().zip(&before) {
+            let after = verdict(&graph, case);
+            // Nothing to ask about, not known, or still the same.
+            let honest = after.is_none() || after == Some(Verdict::Unknown) || after == *before;
+            if !honest {
+                let file = file.display();
+                wrong.push(format!(
+                    "without {file}: {} → {} {:?}: {before:?} becomes {after:?}",
+                    case.from, case.to, case.port
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
