@@ -124,13 +124,15 @@ fn nameless(copy: &Copy) -> Value {
 
 /// A file whose name nobody needs: not the answer for one parent (those are
 /// found by the parent's id in the name), and not one whose key `items` says
-/// nothing (VPC Lattice; those need the name of the call).
+/// nothing (VPC Lattice, and profiles where there are none; those need the name
+/// of the call).
 fn may_be_renamed(file: &Path) -> bool {
     let folder = file.parent().unwrap().file_name().unwrap_or_default();
     let name = file.file_name().unwrap().to_str().unwrap();
     file.starts_with("aws")
         && !folder.to_str().unwrap().contains('.')
         && !name.starts_with("vpc-lattice.")
+        && !name.starts_with("route53profiles.ListProfiles.")
 }
 
 #[test]
