@@ -29,7 +29,9 @@ pub(super) fn shown_traffic(traffic: &Traffic) -> String {
 pub(super) fn shown_end(graph: &Graph, end: &End) -> String {
     let address = end.address();
     match end {
-        End::Interface(node, _) | End::Subnet(node, _) => format!("{} {address}", graph.id(*node)),
+        End::Interface(node, _) | End::Subnet(node, _) | End::Offered(node, _) => {
+            format!("{} {address}", graph.id(*node))
+        }
         End::Address(_) => address.to_string(),
         End::Internet(_) => format!("internet {address}"),
         End::OnPremises(Some(node), _) => format!("on premises {address} at {}", graph.id(*node)),

@@ -137,6 +137,7 @@ fn end_is(graph: &Graph, id: &str, end: &End, flow: &Flow) -> Match {
         End::OnPremises(Some(gateway), _) => yes(graph.id(*gateway) == id),
         End::OnPremises(None, _) => yes(passes_id(graph, id, flow)),
         End::Internet(_) | End::Address(_) => Match::No,
+        End::Offered(node, _) => yes(graph.id(*node) == id),
         End::Subnet(node, _) => {
             let subnet = node
                 .row()
