@@ -116,15 +116,12 @@ pub(super) fn ports(protocol: Protocol, text: &str) -> Result<Ports, String> {
         let number = |text: &str| text.trim().parse::<u16>().map_err(|_| unreadable());
         let (low, high) = if protocol.is_icmp() {
             let byte = |text: &str| text.trim().parse::<u8>().map_err(|_| unreadable());
-            match part.split_once('/') {
-                Some((kind, code)) => {
-                    let value = u16::from(byte(kind)?) << 8 | u16::from(byte(code)?);
-                    (value, value)
-                }
-                None => {
-                    let kind = u16::from(byte(part)?) << 8;
-                    (kind, kind | 0xff)
-                }
+            if let Some((kind, code)) = part.split_once('/') {
+                let value = u16::from(byte(kind)?) << 8 | u16::from(byte(code)?);
+                (value, value)
+            } else {
+                let kind = u16::from(byte(part)?) << 8;
+                (kind, kind | 0xff)
             }
         } else {
             let (low, high) = part.split_once('-').unwrap_or((part, part));

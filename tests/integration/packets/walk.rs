@@ -290,14 +290,13 @@ impl Walker<'_> {
 
     /// To whatever has the address in the VPC.
     fn local(&self, vpc: Id, from: Option<Id>, mut walk: Walk) -> Vec<Walk> {
-        match self.network.subnet_with(vpc, walk.packet.destination) {
-            Some(subnet) => self.deliver(subnet, from, walk),
-            None => {
-                if let Some(from) = from {
-                    self.acl(from, true, &mut walk);
-                }
-                walk.failed("no subnet has the address")
+        if let Some(subnet) = self.network.subnet_with(vpc, walk.packet.destination) {
+            self.deliver(subnet, from, walk)
+        } else {
+            if let Some(from) = from {
+                self.acl(from, true, &mut walk);
             }
+            walk.failed("no subnet has the address")
         }
     }
 

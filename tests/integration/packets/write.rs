@@ -35,7 +35,7 @@ impl Network {
             seed = seed.wrapping_mul(31).wrapping_add(u64::from(byte));
         }
         let mixed = Dice(seed).next();
-        format!("{prefix}-0{:016x}", mixed)
+        format!("{prefix}-0{mixed:016x}")
     }
 }
 
@@ -275,7 +275,7 @@ impl Writer<'_> {
         match route.to {
             To::Block(IpNet::V4(block)) => value["DestinationCidrBlock"] = json!(block.to_string()),
             To::Block(IpNet::V6(block)) => {
-                value["DestinationIpv6CidrBlock"] = json!(block.to_string())
+                value["DestinationIpv6CidrBlock"] = json!(block.to_string());
             }
             To::List(list) => value["DestinationPrefixListId"] = json!(self.id("pl", list)),
         }

@@ -254,10 +254,10 @@ impl Walker<'_> {
                 let Some(vpc) = home else {
                     let place = Place::Resource(via);
                     return if is_listed(self.graph, Kind::Vpc, via) {
-                        self.fault(place, Aspect::Route, Code::VgwNoRoute, "")
+                        self.fault(place, Aspect::Route, Code::VgwNoRoute, "");
                     } else {
                         let needs = vec![Need::Listing(Kind::Vpc, via)];
-                        self.doubt(place, Aspect::Route, Code::SnapshotMissing, needs)
+                        self.doubt(place, Aspect::Route, Code::SnapshotMissing, needs);
                     };
                 };
                 self.entered = Entered::Edge;

@@ -295,7 +295,7 @@ impl Walker<'_> {
                 Some(node) => {
                     let needs = vec![Need::Listing(Kind::Vpc, node)];
                     let place = Place::Resource(node);
-                    self.doubt(place, Aspect::Gateway, Code::SnapshotMissing, needs)
+                    self.doubt(place, Aspect::Gateway, Code::SnapshotMissing, needs);
                 }
                 None => self.nobody_has(),
             };
