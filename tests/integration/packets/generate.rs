@@ -70,6 +70,7 @@ pub(crate) fn network(seed: u64) -> Network {
             ..Network::default()
         },
         public: 0,
+        open: seed % 3 != 0,
     };
     maker.vpcs();
     maker.lists();
@@ -93,6 +94,8 @@ struct Maker {
     dice: Dice,
     net: Network,
     public: u8,
+    /// Whether filters let most pass, so that ways come to their end.
+    open: bool,
 }
 
 impl Maker {
@@ -359,14 +362,17 @@ impl Maker {
                 let rule = self.rule(id);
                 self.net.groups[id].ingress.push(rule);
             }
-            if self.dice.percent(65) {
-                let peers = vec![Peer::Block(block("0.0.0.0/0")), Peer::Block(block("::/0"))];
-                self.net.groups[id].egress.push(Rule {
-                    protocol: None,
-                    from: None,
-                    to: None,
-                    peers,
-                });
+            let everyone = || Rule {
+                protocol: None,
+                from: None,
+                to: None,
+                peers: vec![Peer::Block(block("0.0.0.0/0")), Peer::Block(block("::/0"))],
+            };
+            if self.open && self.dice.percent(55) {
+                self.net.groups[id].ingress.push(everyone());
+            }
+            if self.dice.percent(if self.open { 90 } else { 65 }) {
+                self.net.groups[id].egress.push(everyone());
             }
             for _ in 0..self.dice.between(0, 2) {
                 let rule = self.rule(id);
@@ -463,7 +469,7 @@ impl Maker {
             for place in 0..self.dice.between(1, 3) {
                 let mut entries = Vec::new();
                 for egress in [false, true] {
-                    if self.dice.percent(45) {
+                    if self.dice.percent(if self.open { 20 } else { 45 }) {
                         for _ in 0..self.dice.between(1, 3) {
                             let entry = self.entry(egress);
                             let taken = entries.iter().any(|other: &Entry| {
@@ -474,7 +480,7 @@ impl Maker {
                             }
                         }
                     }
-                    if self.dice.percent(90) {
+                    if self.dice.percent(if self.open { 98 } else { 90 }) {
                         entries.extend(open(egress));
                     }
                 }
@@ -506,7 +512,11 @@ impl Maker {
         };
         match protocol {
             Some(TCP | UDP) => ports = Some(self.range()),
-            Some(ICMP) => icmp = Some((self.dice.pick(&[-1, 0, 8]), self.dice.pick(&[-1, 0]))),
+            Some(ICMP) => {
+                let kind = self.dice.pick(&[-1, 0, 8]);
+                let code = if kind == -1 { -1 } else { self.dice.pick(&[-1, 0]) };
+                icmp = Some((kind, code));
+            }
             Some(ICMPV6) => icmp = Some((self.dice.pick(&[-1, 128, 129]), -1)),
             _ => {}
         }

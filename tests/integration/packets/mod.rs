@@ -21,7 +21,7 @@ use generate::Dice;
 /// How many networks to try.
 fn networks() -> u64 {
     let asked = std::env::var("PROPTEST_CASES").ok();
-    asked.and_then(|text| text.parse().ok()).unwrap_or(300)
+    asked.and_then(|text| text.parse().ok()).unwrap_or(600)
 }
 
 /// The seeds to try: one that is asked for, or the first ones.
@@ -52,7 +52,13 @@ fn one_packet_fares_as_in_the_walker() {
             let there = answer.there.is_some_and(|there| there != flow.there);
             let both = answer.both.is_some_and(|both| both != flow.verdict);
             if there || both {
-                let text = query::shown(&answer, &flow);
+                let mut text = query::shown(&answer, &flow);
+                for (id, acl) in network.acls.iter().enumerate() {
+                    let named = text.contains(&format!("FAIL acl {id} "));
+                    if named {
+                        text += &format!("    acl {id}: {:?}\n", acl.entries);
+                    }
+                }
                 wrong.push(format!("seed {seed} number {number}: {query:?}\n{text}"));
             }
         }

@@ -122,23 +122,30 @@ fn acl_span(rule: &Entry<'_>) -> Span {
     let Some(protocol) = Protocol::parse(&text) else {
         return Span::Unreadable;
     };
-    let open = |value: Option<i64>| value.filter(|value| *value != -1);
-    if protocol.is_icmp() {
-        return span_of(
-            protocol,
-            open(rule.int("IcmpTypeCode.Type")),
-            open(rule.int("IcmpTypeCode.Code")),
-        );
-    }
-    let (from, to) = (rule.int("PortRange.From"), rule.int("PortRange.To"));
-    if protocol.has_ports()
-        && [("PortRange.From"), ("PortRange.To")]
-            .iter()
-            .any(|path| rule.presence(path) == Presence::Unknown)
-    {
+    // AWS wants types and ports where the protocol has them, and no code
+    // without a type
+    // (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html>).
+    // An entry may refuse, so one that is not as AWS makes it is not passed
+    // over.
+    let (first, second) = if protocol.is_icmp() {
+        ("IcmpTypeCode.Type", "IcmpTypeCode.Code")
+    } else if protocol.has_ports() {
+        ("PortRange.From", "PortRange.To")
+    } else {
+        return span_of(protocol, None, None);
+    };
+    let (Some(first), Some(second)) = (rule.int(first), rule.int(second)) else {
         return Span::Unreadable;
+    };
+    let open = |value: i64| (value != -1).then_some(value);
+    let span = match (open(first), open(second)) {
+        (None, Some(_)) if protocol.is_icmp() => Span::Nothing,
+        (first, second) => span_of(protocol, first, second),
+    };
+    match span {
+        Span::Nothing => Span::Unreadable,
+        span => span,
     }
-    span_of(protocol, from, to)
 }
 
 pub(super) fn lists(graph: &Graph) -> Vec<PrefixList> {

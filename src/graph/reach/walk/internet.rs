@@ -69,7 +69,13 @@ impl Walker<'_> {
     fn in_internet(&mut self) {
         self.walk.identity = Identity::Lost;
         self.step(Place::Internet, What::Passed);
-        let here = self.holder(self.destination).is_some();
+        // An IPv6 block of a VPC lies nowhere else, whether or not an interface
+        // has the address.
+        let here = self.holder(self.destination).is_some()
+            || self.destination.is_ipv6()
+                && (0_u32..)
+                    .zip(&self.network.vpcs)
+                    .any(|(vpc, _)| self.is_of(vpc, self.destination));
         let passed = self.walk.steps.iter();
         let circles = passed.filter(|step| step.place == Place::Internet).count() > 4;
         if circles {
