@@ -288,6 +288,10 @@ fn derive(
             _ => None,
         };
         match vpc {
+            // A VPC always has a block; one that shows none was not seen.
+            Some(vpc) if vpc.blocks.is_empty() => {
+                needs.push(Need::Field(vpc.node, "CidrBlockAssociationSet"));
+            }
             Some(vpc) => {
                 let holding = vpc.blocks.iter().filter(|block| block.contains(&address));
                 for block in holding {

@@ -21,6 +21,8 @@ const PAIRS: usize = 8;
 /// Paths that are described, of those with blockers and of those that pass.
 const BLOCKED: usize = 4;
 const OPEN: usize = 2;
+/// Changes that are shown; who wants all of them wants a program to read them.
+const CHANGES: usize = 4;
 /// Reasons of one check.
 const REASONS: usize = 6;
 
@@ -46,8 +48,14 @@ pub(super) fn write(analysis: &Analysis, style: &Style, out: &mut dyn Write) -> 
     for reason in analysis.reasons.iter().filter(|reason| !told(reason)) {
         missing(&mut page, reason)?;
     }
-    for (number, change) in (1_u64..).zip(&analysis.changes) {
+    for (number, change) in (1_u64..).zip(analysis.changes.iter().take(CHANGES)) {
         suggest(&mut page, number, change)?;
+    }
+    if analysis.changes.len() > CHANGES {
+        let more = plural((analysis.changes.len() - CHANGES) as u64, "more change");
+        let text = format!("… and {more} (see --format json)");
+        page.wrapped("", Role::Plain, &text, "  ")?;
+        page.line(&[])?;
     }
     foot(&mut page, analysis)
 }

@@ -5,13 +5,15 @@
 //! <https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNRoutingTypes.html>). Uses the
 //! model; filters are judged elsewhere.
 
+use std::net::IpAddr;
+
 use super::{Entered, Landing, Place, Walker, What, field};
 use crate::graph::admission::Need;
 use crate::graph::reach::code::{Assumption, Code};
 use crate::graph::reach::filter::Identity;
 use crate::graph::reach::flow::{Aspect, At, Protocol};
-use crate::graph::reach::model::is_listed;
 use crate::graph::reach::model::{EndpointType, Origin, RouteState};
+use crate::graph::reach::model::{PeeringSide, Vpc, is_listed};
 use crate::graph::{Node, Target};
 use crate::snapshot::record::Kind;
 
@@ -69,25 +71,29 @@ impl Walker<'_> {
             );
         };
         let home = self.network.vpcs.get(vpc as usize);
-        let at_home =
-            home.is_some_and(|home| home.blocks.iter().any(|block| block.contains(&self.source)));
         let peer = other
             .vpc
             .row()
             .and_then(|row| Some((row, self.network.vpcs.get(row as usize)?)));
-        let there = match peer {
-            Some((_, peer)) => peer
-                .blocks
-                .iter()
-                .any(|block| block.contains(&self.destination)),
-            None => other
-                .blocks
-                .iter()
-                .any(|block| block.contains(&self.destination)),
-        };
-        if !(at_home && there) {
-            let code = Code::PcxRequiresAddressInVpcCidr;
-            self.fault(place.clone(), Aspect::Gateway, code, "");
+        let code = Code::PcxRequiresAddressInVpcCidr;
+        match (
+            holds(home, own, self.source),
+            holds(peer.map(|(_, peer)| peer), other, self.destination),
+        ) {
+            (Some(false), _) | (_, Some(false)) => {
+                self.fault(place.clone(), Aspect::Gateway, code, "");
+            }
+            (Some(true), Some(true)) => {}
+            (at_home, _) => {
+                let unseen = if at_home.is_none() {
+                    home
+                } else {
+                    peer.map(|(_, peer)| peer)
+                };
+                let node = unseen.map_or(peering.node, |vpc| vpc.node);
+                let needs = vec![Need::Field(node, blocks_of(node))];
+                self.doubt(place.clone(), Aspect::Gateway, code, needs);
+            }
         }
         let same = match (&own.region, &other.region) {
             (Some(one), Some(other)) => Some(one == other),
@@ -405,5 +411,21 @@ impl Walker<'_> {
         self.note(*node, Code::NotModelled, sense);
         self.entered = Entered::Born;
         self.leave(subnet);
+    }
+}
+
+/// Whether a VPC holds an address, by its own blocks or by those that the
+/// peering shows; `None` if neither was seen. A VPC always has a block.
+fn holds(vpc: Option<&Vpc>, side: &PeeringSide, address: IpAddr) -> Option<bool> {
+    let own = vpc.map(|vpc| &vpc.blocks).filter(|own| !own.is_empty());
+    let blocks = own.unwrap_or(&side.blocks);
+    (!blocks.is_empty()).then(|| blocks.iter().any(|block| block.contains(&address)))
+}
+
+/// The field that holds the blocks of a VPC, or of a side of a peering.
+const fn blocks_of(node: Node) -> &'static str {
+    match node.kind {
+        Kind::Vpc => "CidrBlockAssociationSet",
+        _ => "AccepterVpcInfo.CidrBlockSet",
     }
 }
