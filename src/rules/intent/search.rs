@@ -174,21 +174,16 @@ impl Search<'_> {
         blocks: Option<&[IpNet]>,
         texts: &mut BTreeSet<String>,
     ) {
-        let gateways: Vec<String> = match id {
-            Some(id) => vec![id.to_owned()],
-            None => {
-                let network = self.graph.network();
-                let vpn = network
-                    .vpn_gateways
-                    .iter()
-                    .map(|gateway| self.graph.id(gateway.node));
-                let attachments = network
-                    .attachments
-                    .iter()
-                    .filter(|attachment| pattern::leads_outside(attachment))
-                    .map(|attachment| attachment.id.clone());
-                vpn.chain(attachments).collect()
-            }
+        let gateways: Vec<String> = if let Some(id) = id {
+            vec![id.to_owned()]
+        } else {
+            let network = self.graph.network();
+            let vpn = network.vpn_gateways.iter();
+            let attachments = network.attachments.iter();
+            let outer = attachments.filter(|known| pattern::leads_outside(known));
+            vpn.map(|gateway| self.graph.id(gateway.node))
+                .chain(outer.map(|known| known.id.clone()))
+                .collect()
         };
         let world = crate::graph::admission::world();
         for gateway in gateways {
