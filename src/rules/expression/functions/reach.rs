@@ -55,6 +55,7 @@ pub const NETWORK: &[Kind] = &[
     Kind::VpcEndpointConnection,
     Kind::ResourceConfiguration,
     Kind::ResourceGateway,
+    Kind::ServiceNetwork,
     Kind::ServiceNetworkResourceAssociation,
     Kind::ServiceNetworkServiceAssociation,
     Kind::ServiceNetworkVpcAssociation,
