@@ -32,6 +32,8 @@ enum SchemaCommand {
     },
     /// All functions of the expression language.
     Functions,
+    /// The JSON schema of files with intents, for editors.
+    Intents,
     /// The JSON schema of `plaudit audit -f json`.
     Report,
     /// The JSON schema of `plaudit reach -f json`.
@@ -64,6 +66,11 @@ pub(super) fn run(args: &SchemaArgs, _: &Screen) -> Result<Status, Stop> {
                 )?;
             }
         }
+        SchemaCommand::Intents => writeln!(
+            out,
+            "{}",
+            include_str!("../../docs/schema/intents.schema.json").trim_end()
+        )?,
         SchemaCommand::Report => writeln!(
             out,
             "{}",

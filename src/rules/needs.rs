@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::expression::check::{Op, Typed, walk};
-use super::expression::functions::NETWORK;
+use super::expression::functions::{self, NETWORK};
 use super::expression::types::Type;
 use super::rule::{Part, Rule};
 use crate::graph::{Direction, links};
@@ -99,7 +99,9 @@ fn of(typed: &Typed, calls: &mut BTreeSet<Call>) {
             for &(kind, operation) in behind(function.name) {
                 add(kind, operation, calls);
             }
-            function.whole.iter().for_each(|kind| whole(*kind, calls));
+            for kind in functions::whole(function, args) {
+                whole(kind, calls);
+            }
         }
         _ => {}
     }

@@ -150,6 +150,9 @@ fn expression(typed: &Typed, wanted: &mut Wanted) {
         }
         Op::Call { function, args } => {
             of_function(function, wanted);
+            for kind in functions::whole(function, args) {
+                whole(kind, wanted);
+            }
             if let Some(Type::Resource(kind)) = args.first().map(|arg| &arg.ty) {
                 of_any_resource(function.name, *kind, wanted);
             }

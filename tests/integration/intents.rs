@@ -240,6 +240,60 @@ fn all_formats_show_intents() {
 }
 
 #[test]
+fn the_schema_and_the_program_agree() {
+    let schema = plaudit(["schema", "intents"]).run().ends_with(0).json();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let read = |text: &str| {
+        let value: Value = serde_yaml::from_str(text).unwrap();
+        let taken = plaudit::rules::read_intents_text("a.yaml", text);
+        (schema.is_valid(&value), taken)
+    };
+    // The documents show what is taken.
+    let fixture = fs::read_to_string(fixture(NETWORK).join("intents.yaml")).unwrap();
+    let mut good = vec![fixture];
+    for name in ["README.md", "docs/intents.md"] {
+        let text = fs::read_to_string(root().join(name)).unwrap();
+        let blocks = text.split("\n```yaml\n").skip(1);
+        good.extend(
+            blocks
+                .filter(|block| block.starts_with("intents:"))
+                .map(|block| block.split("\n```").next().unwrap().to_owned()),
+        );
+    }
+    assert_eq!(good.len(), 3);
+    for text in &good {
+        let (valid, taken) = read(text);
+        assert!(valid && taken.is_ok(), "{text}\n{taken:?}");
+    }
+    let base =
+        "intents: [{name: a, from: internet, to: vpce-1, ports: tcp/443, expect: must-reach}]";
+    assert!(read(base).0 && read(base).1.is_ok());
+    for (from, to) in [
+        ("name: a, ", ""),
+        ("name: a", "name: ''"),
+        ("from", "form"),
+        ("internet", "[]"),
+        ("internet", "{kind: vpc, tags: {}}"),
+        ("internet", "{kind: table, tags: {A: b}}"),
+        ("tcp/443", "443"),
+        ("tcp/443", "'443'"),
+        ("tcp/443", "tpc/443"),
+        ("tcp/443", "[]"),
+        ("must-reach", "reach"),
+        ("name: a", "name: a, severity: bad"),
+        ("name: a", "name: a, client-ports: x"),
+        ("name: a", "name: a, references: [{title: b}]"),
+        ("name: a", "name: a, reason: 3"),
+    ] {
+        let (valid, taken) = read(&base.replacen(from, to, 1));
+        assert!(
+            !valid && taken.is_err(),
+            "{from} -> {to}: {valid} {taken:?}"
+        );
+    }
+}
+
+#[test]
 fn bad_files_of_intents_end_with_all_that_is_wrong() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("intents.yaml");

@@ -240,9 +240,8 @@ fn ruling(
         .collect();
     for flow in &told {
         reads.extend(match intent.expect {
-            Expect::MustReach => paths::deciding(flow),
             Expect::MustNotReach if verdict == Verdict::Fail => paths::passing(flow),
-            Expect::MustNotReach => paths::deciding(flow),
+            _ => paths::deciding(flow),
         });
     }
     Ruling {

@@ -178,16 +178,12 @@ impl Search<'_> {
             vec![id.to_owned()]
         } else {
             let network = self.graph.network();
-            let vpn = network
-                .vpn_gateways
-                .iter()
-                .map(|gateway| self.graph.id(gateway.node));
-            let attachments = network
-                .attachments
-                .iter()
-                .filter(|attachment| pattern::leads_outside(attachment))
-                .map(|attachment| attachment.id.clone());
-            vpn.chain(attachments).collect()
+            let vpn = network.vpn_gateways.iter();
+            let attachments = network.attachments.iter();
+            let outer = attachments.filter(|known| pattern::leads_outside(known));
+            vpn.map(|gateway| self.graph.id(gateway.node))
+                .chain(outer.map(|known| known.id.clone()))
+                .collect()
         };
         let world = crate::graph::admission::world();
         for gateway in gateways {

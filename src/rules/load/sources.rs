@@ -41,10 +41,10 @@ pub(super) fn folder(path: &str) -> &str {
 }
 
 /// Reads a folder with all below it, or one file.
-#[expect(clippy::disallowed_methods, reason = "rules are read here")]
 pub(super) fn read(path: &Path, sources: &mut Vec<Source>, problems: &mut Vec<Diagnostic>) {
     if !path.is_dir() {
-        return read_file(path, "a folder or file with rules", sources, problems);
+        read_file(path, "a folder or file with rules", sources, problems);
+        return;
     }
     let entries = std::fs::read_dir(path).map(|entries| {
         entries

@@ -289,7 +289,9 @@ impl Index {
     /// Takes it out of the network; ends are told apart by these blocks too.
     pub(in crate::graph) fn build(network: &Network, others: &[IpNet]) -> Self {
         let mut blocks = Blocks::of(network);
-        others.iter().for_each(|block| blocks.add(*block));
+        for block in others {
+            blocks.add(*block);
+        }
         let mut targets = BTreeSet::new();
         for table in &network.tables {
             for route in table.routes.iter().flatten() {

@@ -17,6 +17,7 @@ mod texts;
 pub use reach::NETWORK;
 pub use texts::day;
 
+use super::check::{Constant, Op, Typed};
 use super::trace::Frame;
 use super::types::Type;
 use super::value::Value;
@@ -208,6 +209,38 @@ impl Function {
             self.gives.name()
         )
     }
+}
+
+/// Kinds that texts may name besides those that make up a network.
+const NAMED: &[Kind] = &[
+    Kind::ReplicationGroup,
+    Kind::CacheCluster,
+    Kind::ServerlessCache,
+];
+
+/// The kinds that a call may look at as a whole: those of the function, and
+/// where a text may name something, those that decide what.
+pub fn whole(function: &Function, args: &[Typed]) -> Vec<Kind> {
+    let mut kinds = function.whole.to_vec();
+    let places = function
+        .receiver
+        .iter()
+        .chain(function.args)
+        .zip(args)
+        .filter(|(accepts, _)| **accepts == Accepts::Place);
+    for (_, arg) in places {
+        // The internet and networks on premises are no names.
+        let plain = match &arg.op {
+            Op::Constant(Constant::Text(text)) => {
+                text.starts_with("internet") || text.starts_with("onprem:")
+            }
+            _ => !matches!(arg.ty, Type::Text { .. }),
+        };
+        if !plain {
+            kinds.extend(NAMED.iter().chain(names::NAMES));
+        }
+    }
+    kinds
 }
 
 impl<'g> Call<'_, 'g> {

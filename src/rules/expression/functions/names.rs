@@ -23,7 +23,7 @@ const ENDPOINTS: &[Kind] = &[
 ];
 
 /// Kinds that decide what a name resolves to.
-const NAMES: &[Kind] = &[
+pub(super) const NAMES: &[Kind] = &[
     Kind::Vpc,
     Kind::DhcpOptions,
     Kind::HostedZone,

@@ -55,6 +55,7 @@ pub const NETWORK: &[Kind] = &[
     Kind::VpcEndpointConnection,
     Kind::ResourceConfiguration,
     Kind::ResourceGateway,
+    Kind::ServiceNetwork,
     Kind::ServiceNetworkResourceAssociation,
     Kind::ServiceNetworkServiceAssociation,
     Kind::ServiceNetworkVpcAssociation,
@@ -259,7 +260,7 @@ fn place(
 }
 
 /// What was not seen of a place goes to the trace; whether there is any.
-fn doubts(graph: &Graph, place: &Place, frame: &mut Frame<'_>) -> bool {
+fn doubts(place: &Place, frame: &mut Frame<'_>) -> bool {
     for need in &place.needs {
         frame.missed(need.clone());
     }
@@ -280,7 +281,6 @@ fn doubts(graph: &Graph, place: &Place, frame: &mut Frame<'_>) -> bool {
             frame.missed(need.clone());
         }
     }
-    let _same_for_all = graph;
     found
 }
 
@@ -354,12 +354,12 @@ fn reachable<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
         }
         return answered(call, frame, "reachable", &shown, Value::Bool(true));
     }
-    unknown(call, frame, &answer)
+    unknown(frame, &answer)
 }
 
-fn unknown<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, answer: &answer::Answer) -> Value<'g> {
-    doubts(call.graph, &answer.from, frame);
-    doubts(call.graph, &answer.to, frame);
+fn unknown<'g>(frame: &mut Frame<'g>, answer: &answer::Answer) -> Value<'g> {
+    doubts(&answer.from, frame);
+    doubts(&answer.to, frame);
     if answer.left_out > 0 {
         frame.missed(Need::Sense(format!(
             "{} more pairs of ends",
@@ -403,7 +403,7 @@ fn blockers<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     }
     let open = answer.verdict == Verdict::Unknown;
     if open {
-        unknown(call, frame, &answer);
+        unknown(frame, &answer);
     }
     Value::list(found.into_iter().map(Value::text).collect(), open)
 }
@@ -454,8 +454,8 @@ fn some<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, way: Way) -> Value<'g> {
             }
         }
     }
-    open |= doubts(call.graph, &asked.from, frame);
-    open |= doubts(call.graph, &asked.to, frame);
+    open |= doubts(&asked.from, frame);
+    open |= doubts(&asked.to, frame);
     if open {
         return Value::Unknown;
     }
