@@ -214,7 +214,8 @@ impl Asking<'_> {
         }
     }
 
-    fn acl(
+    /// What the ACL of a subnet admits, by row.
+    pub(super) fn acl(
         &self,
         row: u32,
         way: Way,
