@@ -36,10 +36,10 @@ pub struct Column {
 
 /// One interface of a target, in one family.
 #[derive(Debug, Clone, Copy)]
-struct Landing<'m> {
-    row: u32,
-    address: IpAddr,
-    interface: &'m Interface,
+pub(super) struct Landing<'m> {
+    pub(super) row: u32,
+    pub(super) address: IpAddr,
+    pub(super) interface: &'m Interface,
     /// The number of its set of groups.
     set: u32,
 }
@@ -47,7 +47,14 @@ struct Landing<'m> {
 /// A way, with all that does not depend on the client added up.
 #[derive(Debug, Default)]
 struct Ready<'w> {
-    ways: Vec<(ReadyLeg<'w>, Vec<ReadyLeg<'w>>)>,
+    ways: Vec<ReadyWay<'w>>,
+}
+
+#[derive(Debug)]
+struct ReadyWay<'w> {
+    there: ReadyLeg<'w>,
+    back: Vec<ReadyLeg<'w>>,
+    seen: Option<Role>,
 }
 
 #[derive(Debug)]
@@ -92,6 +99,7 @@ impl Matrix<'_> {
 
     /// Adds the answers for one interface.
     fn interface(&self, row: u32, ways: &Ways, sheet: &mut Sheet<'_>, cells: &mut [u32]) {
+        sheet.beyond.clear();
         let stands = self.landings.get(&row).copied().unwrap_or_default();
         let mismatch = Codes::of(Code::FamilyMismatch);
         let mismatch = Outcome::all(sheet.asked(), Verdict::Blocked, mismatch);
@@ -161,7 +169,11 @@ impl Matrix<'_> {
             let there = self.ready_leg(&way.there, landing, false, sheet);
             let back = way.back.iter();
             let back = back.map(|leg| self.ready_leg(leg, landing, true, sheet));
-            ready.ways.push((there, back.collect()));
+            ready.ways.push(ReadyWay {
+                there,
+                back: back.collect(),
+                seen: way.seen,
+            });
         }
         ready
     }
@@ -264,8 +276,24 @@ impl Matrix<'_> {
         sheet: &mut Sheet<'_>,
     ) -> Option<u32> {
         let mut all: Option<u32> = None;
-        for (there, back) in &ready.ways {
-            let total = self.total(there, class, address, landing, false, sheet);
+        for way in &ready.ways {
+            let mut total = self.total(&way.there, class, address, landing, false, sheet);
+            let mut sometimes = false;
+            if let Some(role) = way.seen
+                && total.admit != sheet.there.sums.pool().none
+            {
+                let source = match role {
+                    Role::Other(other) => other,
+                    Role::Source | Role::Destination => address,
+                };
+                let client = (class, address);
+                if let Some(further) = self.further(landing, client, source, sheet) {
+                    total.admit = sheet.there.sums.both(total.admit, further.total.admit);
+                    total.fails = total.fails.with(further.total.fails);
+                    total.doubts = total.doubts.with(further.total.doubts);
+                    sometimes = further.sometimes;
+                }
+            }
             let pool = sheet.back.sums.pool();
             let mut replies = Total {
                 admit: pool.all,
@@ -273,7 +301,7 @@ impl Matrix<'_> {
                 doubts: Codes::default(),
             };
             if total.admit != sheet.there.sums.pool().none {
-                for leg in back {
+                for leg in &way.back {
                     let one = self.total(leg, class, address, landing, true, sheet);
                     replies = Total {
                         admit: sheet.back.sums.both(replies.admit, one.admit),
@@ -282,7 +310,7 @@ impl Matrix<'_> {
                     };
                 }
             }
-            let number = sheet.add(total, replies);
+            let number = sheet.add(total, replies, sometimes);
             all = Some(match all {
                 Some(before) => sheet.either_way(before, number),
                 None => number,

@@ -20,7 +20,8 @@ use super::reasons::Assumed;
 use crate::graph::Graph;
 use crate::graph::ports::Ports;
 use crate::graph::reach::code::Code;
-use crate::graph::reach::evaluate::Asking;
+use crate::graph::reach::endpoint::client_filters;
+use crate::graph::reach::evaluate::{Asking, Within};
 use crate::graph::reach::filter::{self, Identity, Log, Other, Way};
 use crate::graph::reach::flow::{Admitted, End};
 use crate::graph::reach::model::{Interface, Network, PeerKind, acl_of};
@@ -48,6 +49,8 @@ pub(super) struct Gates {
     numbers: HashMap<Gate, GateId, FxBuildHasher>,
     /// By row of the subnet: out of it, into it.
     acls: Vec<(GateId, GateId)>,
+    /// By row of the load balancer: what its groups admit of clients.
+    balancers: BTreeMap<u32, GateId>,
 }
 
 /// The security groups of some interfaces.
@@ -78,6 +81,7 @@ impl Gates {
             gates: Vec::new(),
             numbers: HashMap::default(),
             acls: Vec::new(),
+            balancers: BTreeMap::new(),
         }
     }
 
@@ -92,6 +96,11 @@ impl Gates {
             Way::Out => *out,
             Way::In => *into,
         })
+    }
+
+    /// What the groups of a load balancer admit.
+    pub(super) fn balancer(&self, row: u32) -> Option<&Gate> {
+        self.get(*self.balancers.get(&row)?)
     }
 
     fn add(&mut self, raw: Raw) -> GateId {
@@ -166,6 +175,7 @@ pub(super) fn build(
         to: &nobody,
         traffic: &question.traffic,
         assume: question.assume,
+        within: Within::default(),
     };
     let reply_ports = asking.reply_ports();
     let mut there = Gates::new(&question.traffic.ports);
@@ -173,7 +183,40 @@ pub(super) fn build(
     acls(&asking, &mut there, &question.traffic.ports, false);
     acls(&asking, &mut back, &reply_ports, true);
     let sets = sets(network, question, &mut there, senders, receivers);
+    for row in balancers(network, receivers) {
+        if let Some(stand_in) = stand_in(network, row) {
+            let gate = there.add(set_gate(network, question, &stand_in, Way::In));
+            there.balancers.insert(row, gate);
+        }
+    }
     (there, back, sets)
+}
+
+/// The load balancers behind endpoints that look at clients.
+fn balancers(network: &Network, receivers: &[u32]) -> BTreeSet<u32> {
+    let interfaces = receivers
+        .iter()
+        .filter_map(|row| network.interfaces.get(*row as usize));
+    interfaces
+        .filter_map(|interface| network.endpoints.get(interface.endpoint? as usize))
+        .flat_map(|endpoint| client_filters(network, endpoint))
+        .collect()
+}
+
+/// An interface with the groups of a load balancer.
+fn stand_in(network: &Network, balancer: u32) -> Option<Interface> {
+    let balancer = network.services.balancers.get(balancer as usize)?;
+    let groups = &balancer.groups;
+    Some(groups.as_interface(balancer.node, balancer.vpc, None))
+}
+
+/// The blocks that load balancers behind endpoints know clients by.
+pub(super) fn balancer_blocks(network: &Network, receivers: &[u32]) -> Vec<IpNet> {
+    balancers(network, receivers)
+        .into_iter()
+        .filter_map(|row| stand_in(network, row))
+        .flat_map(|stand_in| blocks_of(network, &stand_in, Way::In))
+        .collect()
 }
 
 /// The ACLs of all subnets; each is asked once.

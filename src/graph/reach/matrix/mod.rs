@@ -9,6 +9,7 @@
 
 mod address;
 mod admit;
+mod beyond;
 mod column;
 mod gates;
 mod outcome;
@@ -29,6 +30,7 @@ pub use reasons::{Assumed, Codes};
 pub use source::Class;
 pub use target::{Target, begins, clients, endpoints, of_interfaces};
 
+use super::endpoint;
 use super::flow::{Assume, Traffic};
 use super::model::{Hop, Network};
 use crate::graph::Graph;
@@ -68,6 +70,9 @@ pub struct Matrix<'g> {
     classes: Vec<Class>,
     /// Of each interface of a target, by row: where it stands in each family.
     landings: HashMap<u32, [Option<(u32, Stand)>; 2], FxBuildHasher>,
+    /// Of each endpoint, by row, the load balancers behind it that look at
+    /// clients.
+    client_filters: HashMap<u32, Vec<u32>, FxBuildHasher>,
 }
 
 /// Targets in the same VPC, and the ways to them.
@@ -103,7 +108,19 @@ impl<'g> Matrix<'g> {
         };
         let (senders, receivers) = (join(&question.clients), join(&landing));
         let (there, back, sets) = gates::build(graph, network, &question, (&senders, &receivers));
-        let ground = Ground::new(network);
+        let all = question.clients.iter().chain(&landing);
+        let ground = Ground::new(network, all.copied());
+        let mut client_filters: HashMap<u32, Vec<u32>, FxBuildHasher> = HashMap::default();
+        for row in &landing {
+            let interface = network.interfaces.get(*row as usize);
+            if let Some(endpoint) = interface.and_then(|interface| interface.endpoint)
+                && let Some(about) = network.endpoints.get(endpoint as usize)
+            {
+                client_filters
+                    .entry(endpoint)
+                    .or_insert_with(|| endpoint::client_filters(network, about));
+            }
+        }
         let mut destinations = Stations::default();
         let mut landings: HashMap<_, _, FxBuildHasher> = HashMap::default();
         let mut with_v6 = false;
@@ -132,6 +149,7 @@ impl<'g> Matrix<'g> {
             destinations,
             classes,
             landings,
+            client_filters,
         }
     }
 

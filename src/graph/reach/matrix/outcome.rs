@@ -38,16 +38,20 @@ const fn seen(verdict: Verdict) -> (bool, bool, bool) {
 }
 
 impl Outcome {
-    /// One way: what passes there, and whether replies come back.
+    /// One way: what passes there, perhaps only sometimes, and whether replies
+    /// come back.
     pub(super) fn of(
         asked: (&Ports, &Ports),
-        there: &Admitted,
-        back: &Admitted,
+        (there, back): (&Admitted, &Admitted),
+        sometimes: bool,
         (fails, doubts): (Codes, Codes),
     ) -> Self {
         let replies = verdict::split(asked.1, &back.open, &back.unknown);
         let ports = verdict::split(asked.0, &there.open, &there.unknown);
-        let there = verdict::verdict(asked.0, &there.open, &there.unknown);
+        let mut there = verdict::verdict(asked.0, &there.open, &there.unknown);
+        if sometimes && there == Verdict::Reachable {
+            there = Verdict::Partial;
+        }
         let verdict = verdict::with_replies(there, &replies);
         let ports = verdict::ports_with(ports, &replies);
         Self {
@@ -150,7 +154,7 @@ mod tests {
             unknown: Ports::default(),
         };
         let codes = (Codes::default(), Codes::default());
-        Outcome::of((&asked, &asked), &there, &all, codes)
+        Outcome::of((&asked, &asked), (&there, &all), false, codes)
     }
 
     #[test]

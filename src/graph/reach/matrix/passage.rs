@@ -32,6 +32,8 @@ pub(super) struct Way {
     pub(super) there: Leg,
     /// Replies: one leg, or two if a NAT gateway is between.
     pub(super) back: Vec<Leg>,
+    /// Whose address the destination sees, if traffic lands there.
+    pub(super) seen: Option<Role>,
 }
 
 /// What holds of a leg whatever filters say.
@@ -129,7 +131,13 @@ impl Matrix<'_> {
             _ => there.shut(Code::DeliveredElsewhere),
         }
         let (back, choices) = self.back(&walked, &ends, choice, passage);
-        let way = Way { there, back };
+        let seen = walked.steps.last().map(|step| ends.sender(step.source));
+        let lands = matches!(walked.landing, Landing::Interface(_));
+        let way = Way {
+            there,
+            back,
+            seen: seen.filter(|_| lands),
+        };
         if !passage.ways.contains(&way) {
             passage.ways.push(way);
         }

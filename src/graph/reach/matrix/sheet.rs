@@ -26,11 +26,31 @@ pub(super) struct Sheet<'m> {
     outcomes: Vec<Outcome>,
     /// Looked up, never iterated.
     numbers: HashMap<Outcome, u32, FxBuildHasher>,
-    added: HashMap<(Total, Total), u32, FxBuildHasher>,
+    added: HashMap<(Total, Total, bool), u32, FxBuildHasher>,
     either_way: HashMap<(u32, u32), u32, FxBuildHasher>,
     together: HashMap<(u32, u32), u32, FxBuildHasher>,
     /// What rules that name groups admit.
     pub(super) named: HashMap<Named, (Admit, Assumed), FxBuildHasher>,
+    /// What lies beyond the interface at hand.
+    pub(super) beyond: HashMap<Seen, Further, FxBuildHasher>,
+    pub(super) assumed: Assumed,
+}
+
+/// What what lies beyond an interface sees of a client: what load balancers
+/// there admit of it, and whether its groups are known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Seen {
+    pub(super) is_v6: bool,
+    pub(super) admits: Vec<Admit>,
+    pub(super) groups_seen: bool,
+}
+
+/// What lies beyond an interface.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Further {
+    pub(super) total: Total,
+    /// Whether ports pass only sometimes.
+    pub(super) sometimes: bool,
     pub(super) assumed: Assumed,
 }
 
@@ -131,6 +151,7 @@ impl<'m> Sheet<'m> {
             either_way: HashMap::default(),
             together: HashMap::default(),
             named: HashMap::default(),
+            beyond: HashMap::default(),
             assumed: Assumed::default(),
         }
     }
@@ -156,8 +177,8 @@ impl<'m> Sheet<'m> {
     }
 
     /// What there and back make together.
-    pub(super) fn add(&mut self, there: Total, back: Total) -> u32 {
-        if let Some(known) = self.added.get(&(there, back)) {
+    pub(super) fn add(&mut self, there: Total, back: Total, sometimes: bool) -> u32 {
+        if let Some(known) = self.added.get(&(there, back, sometimes)) {
             return *known;
         }
         let codes = (there.fails.with(back.fails), there.doubts.with(back.doubts));
@@ -166,9 +187,9 @@ impl<'m> Sheet<'m> {
             self.back.sums.value(back.admit),
         );
         let asked = (&self.asked.0, &self.asked.1);
-        let outcome = Outcome::of(asked, &values.0, &values.1, codes);
+        let outcome = Outcome::of(asked, (&values.0, &values.1), sometimes, codes);
         let number = self.number(outcome);
-        self.added.insert((there, back), number);
+        self.added.insert((there, back, sometimes), number);
         number
     }
 

@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use rustc_hash::FxBuildHasher;
 
 use super::address::Alike;
-use super::gates::{GateId, Sets, blocks_of};
+use super::gates::{GateId, Sets, balancer_blocks, blocks_of};
 use super::station::{Ground, Stations};
 use crate::graph::reach::filter::Way;
 use crate::graph::reach::model::{Interface, Network};
@@ -145,6 +145,7 @@ fn mentioned(network: &Network, sets: &Sets, receivers: &[u32]) -> Vec<IpNet> {
             blocks.extend(blocks_of(network, interface, Way::In));
         }
     }
+    blocks.extend(balancer_blocks(network, receivers));
     for acl in &network.acls {
         let entries = acl.ingress.iter().chain(&acl.egress).flatten();
         blocks.extend(entries.filter_map(|entry| entry.block));

@@ -26,6 +26,9 @@ struct Key {
     /// Other VPCs that have the address and of which not all interfaces were
     /// listed: what is not found there is unknown, what is found is wrong.
     there: Vec<u32>,
+    /// The interface, where it is like no other: its private address is also
+    /// somebody's public one, or another has it too.
+    alone: Option<u32>,
 }
 
 /// An interface with one of its addresses.
@@ -80,10 +83,14 @@ pub(super) struct Ground<'n> {
     unlisted: Vec<(IpAddr, u32)>,
     /// The same for blocks that interfaces hold.
     unlisted_blocks: Vec<(IpNet, u32)>,
+    /// Whether some private address is also a public one, so that traffic may
+    /// go out and come in again with public addresses as its source.
+    strict: bool,
 }
 
 impl<'n> Ground<'n> {
-    pub(super) fn new(network: &'n Network) -> Self {
+    /// Prepares for these interfaces.
+    pub(super) fn new(network: &'n Network, mut rows: impl Iterator<Item = u32>) -> Self {
         let is_unlisted = |vpc: u32| {
             let vpc = network.vpcs.get(vpc as usize);
             vpc.is_some_and(|vpc| !(vpc.interfaces_listed && vpc.subnets_listed))
@@ -112,6 +119,13 @@ impl<'n> Ground<'n> {
             routing: Alike::by(routing(network)),
             unlisted,
             unlisted_blocks,
+            strict: rows.any(|row| {
+                let interface = network.interfaces.get(row as usize);
+                let addresses = interface.into_iter().flat_map(|one| &one.addresses);
+                addresses
+                    .into_iter()
+                    .any(|address| network.behind(*address).is_some())
+            }),
         }
     }
 
@@ -124,6 +138,12 @@ impl<'n> Ground<'n> {
         let mut public = interface
             .into_iter()
             .flat_map(|interface| &interface.public);
+        let public = public.any(|(_, private)| *private == address);
+        let alone = if address.is_ipv4() {
+            self.network.behind(address).is_some() || (self.strict && public)
+        } else {
+            self.network.interface_of(address) != Some(row)
+        };
         let after = self.unlisted.partition_point(|(known, _)| *known < address);
         let mut there: Vec<u32> = self
             .unlisted
@@ -143,12 +163,13 @@ impl<'n> Ground<'n> {
             vpc: interface.and_then(|interface| interface.vpc),
             subnet,
             alike: self.routing.of(address),
-            public: public.any(|(_, private)| *private == address),
+            public,
             found: home.is_some_and(|home| {
                 self.network.interface_at(home, address) == Some(row)
                     && self.network.nat_at(home, address).is_none()
             }),
             there,
+            alone: alone.then_some(row),
         }
     }
 }
