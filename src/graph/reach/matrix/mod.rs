@@ -27,7 +27,7 @@ use rustc_hash::FxBuildHasher;
 pub use column::{Column, ITSELF};
 pub use outcome::Outcome;
 pub use reasons::{Assumed, Codes};
-pub use source::Class;
+pub use source::{Class, addresses};
 pub use target::{Target, begins, clients, endpoints, of_interfaces};
 
 use super::endpoint;

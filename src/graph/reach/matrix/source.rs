@@ -76,6 +76,14 @@ pub(super) fn first(interface: &Interface, is_v6: bool) -> Option<IpAddr> {
         .copied()
 }
 
+/// The addresses that traffic between two interfaces has: IPv4 where both have
+/// it, else IPv6, else whatever they have; `None` if one has none.
+pub fn addresses(from: &Interface, to: &Interface) -> Option<(IpAddr, IpAddr)> {
+    let pair = |is_v6: bool| Some((first(from, is_v6)?, first(to, is_v6)?));
+    let any = || Some((*from.addresses.first()?, *to.addresses.first()?));
+    pair(false).or_else(|| pair(true)).or_else(any)
+}
+
 /// Sorts clients into classes, in the order of the first of each.
 pub(super) fn sort(
     network: &Network,
