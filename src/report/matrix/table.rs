@@ -20,6 +20,8 @@ use crate::report::visible;
 /// Columns for the number of clients and for the verdict.
 const CLIENTS: usize = 8;
 const VERDICT: usize = 10;
+/// The longest word among ports and codes.
+const WORD: usize = 40;
 /// Groups that are named in a line that several share.
 const NAMED: usize = 1;
 
@@ -53,9 +55,9 @@ pub(super) fn target(
     let mut about = vec![plural(target.interfaces, "interface")];
     about.extend(target.vpc.as_ref().map(|vpc| format!("in {vpc}")));
     about.extend(target.service.clone());
-    let label = named(&target.id, target.name.as_ref());
-    let about = format!("  {}", visible::line(&about.join(" · ")));
-    page.wrapped(&label, Role::Strong, &about, "    ")?;
+    let label = format!("{}  ", named(&target.id, target.name.as_ref()));
+    let about = about.join(" · ");
+    page.wrapped(&label, Role::Strong, &visible::line(&about), "    ")?;
     if rows.is_empty() {
         return page.line(&[(Role::Plain, "  nobody else to ask for")]);
     }
@@ -86,9 +88,15 @@ struct Line {
 
 fn put(page: &mut Layout<'_>, line: &Line, from: usize) -> io::Result<()> {
     let start = 2 + from + 2 + CLIENTS + 1 + VERDICT + 1;
-    let room = page.width.saturating_sub(start).max(12);
+    let room = page.width.saturating_sub(start);
     let names = wrap(&line.from, from, from);
-    let whats = wrap(&line.what, room, room);
+    // Codes are copied and searched for, and must not be broken.
+    let below = room < WORD;
+    let whats = if below {
+        Vec::new()
+    } else {
+        wrap(&line.what, room, room)
+    };
     let role = match line.verdict {
         Reach::Reachable => Role::Good,
         Reach::Partial | Reach::Unknown => Role::Warning,
@@ -110,6 +118,9 @@ fn put(page: &mut Layout<'_>, line: &Line, from: usize) -> io::Result<()> {
             (role, &pad(verdict, VERDICT + 1)),
             (Role::Plain, what),
         ])?;
+    }
+    if below && !line.what.is_empty() {
+        page.wrapped("    ", Role::Plain, &line.what, "    ")?;
     }
     Ok(())
 }
@@ -173,17 +184,10 @@ fn what(row: &Row, asked: &[Span]) -> String {
 
 /// Ports; `all` if they are all that was asked.
 fn shown_ports(spans: &[Span], asked: &[Span]) -> String {
-    let everything = matches!(
-        spans,
-        [Span {
-            from: 0,
-            to: u16::MAX
-        }]
-    );
-    if spans == asked && asked.len() != 1 || everything {
-        "all ports".to_owned()
-    } else {
-        ports(spans)
+    match spans {
+        [only] if only.from == 0 && only.to == u16::MAX => "all ports".to_owned(),
+        [_, _, ..] if spans == asked => "all that was asked".to_owned(),
+        spans => ports(spans),
     }
 }
 

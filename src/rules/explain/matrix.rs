@@ -4,6 +4,7 @@
 //! their texts. May use the graph; outcomes are those of the engine, and nothing
 //! is judged again.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::path::{reach, spans};
@@ -61,8 +62,19 @@ pub struct Rows<'m, 'g> {
 
 /// What clients of one row have in common: their group, and what becomes of
 /// their ports.
-type Key = (u32, Reach, Vec<PortsKey>);
+type Key = (u32, Reverse<Rank>, Reverse<Vec<PortsKey>>);
 type PortsKey = Vec<(u16, u16)>;
+
+/// Verdicts, by how much passes.
+type Rank = (bool, bool, bool);
+
+const fn rank(verdict: Verdict) -> Rank {
+    (
+        matches!(verdict, Verdict::Reachable),
+        matches!(verdict, Verdict::Partial),
+        matches!(verdict, Verdict::Unknown),
+    )
+}
 
 struct Group<'a> {
     class: usize,
@@ -326,8 +338,12 @@ fn add<'a>(
 ) {
     let ports = [&outcome.open, &outcome.partly, &outcome.unknown];
     let ports = ports.map(|ports| ports.ranges().to_vec());
-    // Verdicts sort by how bad they are; what passes comes first.
-    let key = (group, reach(outcome.verdict), ports.to_vec());
+    // Of what passes, more comes first.
+    let key = (
+        group,
+        Reverse(rank(outcome.verdict)),
+        Reverse(ports.to_vec()),
+    );
     let known = groups.entry(key).or_insert(Group {
         class,
         example,

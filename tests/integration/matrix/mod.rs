@@ -3,6 +3,7 @@
 //! Answers for single pairs are the reference. Random networks, the scenarios
 //! and, if they are there, the networks of other tools are asked in both ways.
 
+mod program;
 mod world;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ use plaudit::graph::reach::flow::{Assume, End, Protocol, Traffic, Verdict};
 use plaudit::graph::reach::matrix::{self, ITSELF, Matrix, Question, Target};
 use proptest::prelude::*;
 use tempfile::TempDir;
+
+use crate::program::root;
 
 use world::World;
 
@@ -161,4 +164,78 @@ fn every_verdict_comes_up() {
             "{counts:?}"
         );
     }
+}
+
+/// Networks that people drew, and those of other tools if they are there.
+#[test]
+fn networks_that_people_drew_answer_the_same() {
+    let mut folders = Vec::new();
+    let shared = root().join("../shared/data/batfish/aws");
+    for home in [root().join("fixtures"), shared] {
+        let Ok(entries) = std::fs::read_dir(&home) else {
+            println!("skipped: no {}", home.display());
+            continue;
+        };
+        let found = entries.map(|entry| entry.unwrap().path());
+        folders.extend(found.filter(|path| path.is_dir()));
+    }
+    folders.sort();
+    let mut counts: BTreeMap<Verdict, u64> = BTreeMap::new();
+    for folder in folders {
+        let Ok(collected) = collect::read(&[folder], &Options::default(), &()) else {
+            continue;
+        };
+        let graph = Graph::build(collected.snapshot);
+        for defaults in [false, true] {
+            for (verdict, count) in compare(&graph, &tcp(), defaults) {
+                *counts.entry(verdict).or_default() += count;
+            }
+        }
+    }
+    println!("{counts:?}");
+    assert!(counts.values().sum::<u64>() > 1000, "{counts:?}");
+    assert!(counts.contains_key(&Verdict::Partial), "{counts:?}");
+}
+
+/// Interfaces behind one endpoint are added up, clients are not lost, and the
+/// order of the answers does not depend on threads.
+#[test]
+fn endpoints_are_asked_for_as_a_whole() {
+    let folder = TempDir::new().unwrap();
+    World::write(5, folder.path());
+    let graph = graph(folder.path());
+    let network = graph.network();
+    let question = Question {
+        traffic: tcp(),
+        assume: Assume::default(),
+        clients: matrix::clients(network),
+        targets: matrix::endpoints(network),
+    };
+    let matrix = Matrix::new(&graph, question);
+    let members: usize = matrix
+        .classes()
+        .iter()
+        .map(|class| class.members.len())
+        .sum();
+    assert_eq!(members, matrix.question().clients.len());
+    let all = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
+        let mut columns = Vec::new();
+        pool.install(|| {
+            matrix.each(&mut |column| {
+                columns.push(column);
+                Ok::<(), ()>(())
+            })
+        })
+        .unwrap();
+        columns
+    };
+    let one = all(1);
+    assert_eq!(one, all(3));
+    assert_eq!(one.len(), matrix.question().targets.len());
+    let stopped = matrix.each(&mut |_| Err("enough"));
+    assert_eq!(stopped, Err("enough"));
 }
