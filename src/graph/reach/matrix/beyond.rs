@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use super::Matrix;
 use super::column::Landing;
+use super::passage::Load;
 use super::reasons::Codes;
 use super::sheet::{Further, Seen, Sheet, Total};
 use super::source::Class;
@@ -25,10 +26,11 @@ impl Matrix<'_> {
     ) -> Option<Further> {
         let row = landing.interface.endpoint?;
         let client = self.network.interfaces.get(class.example()? as usize)?;
-        let none = sheet.there.sums.pool().none;
+        let there = sheet.side(Load::Traffic);
+        let none = there.sums.pool().none;
         let balancers = self.client_filters.get(&row).into_iter().flatten();
         let admits = balancers.map(|balancer| {
-            let gate = sheet.there.gates.balancer(*balancer);
+            let gate = there.gates.balancer(*balancer);
             gate.and_then(|gate| gate.band.at(source)).unwrap_or(none)
         });
         let seen = Seen {
@@ -56,9 +58,10 @@ impl Matrix<'_> {
             },
         );
         let (fails, doubts) = codes(&beyond);
+        let sums = &mut sheet.side_mut(Load::Traffic).sums;
         let further = Further {
             total: Total {
-                admit: sheet.there.sums.number(beyond.admitted),
+                admit: sums.number(beyond.admitted),
                 fails,
                 doubts,
             },

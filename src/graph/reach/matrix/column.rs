@@ -6,15 +6,16 @@
 
 use std::net::IpAddr;
 
-use super::gates::GateId;
-use super::passage::{Filter, Holder, Leg, Passage, Role};
+use super::admit::Admit;
+use super::gates::{Gate, GateId};
+use super::passage::{Filter, Holder, Leg, Load, Passage, Role};
 use super::reasons::{Assumed, Codes};
 use super::sheet::{Named, Sheet, Side, Total};
 use super::source::Class;
 use super::station::Stand;
 use super::{Matrix, NO_WAY, Outcome, Ways};
 use crate::graph::reach::code::Code;
-use crate::graph::reach::filter::{self, Identity, Log, Other, Way};
+use crate::graph::reach::filter::{self, Log, Other, Way};
 use crate::graph::reach::flow::Verdict;
 use crate::graph::reach::model::Interface;
 
@@ -40,8 +41,6 @@ pub(super) struct Landing<'m> {
     pub(super) row: u32,
     pub(super) address: IpAddr,
     pub(super) interface: &'m Interface,
-    /// The number of its set of groups.
-    set: u32,
 }
 
 /// A way, with all that does not depend on the client added up.
@@ -140,7 +139,7 @@ impl Matrix<'_> {
                 last = Some(((origin.station, v6), ready));
             }
             if let Some((_, ready)) = &last
-                && let Some(number) = self.cell(ready, class, origin.address, &landing, sheet)
+                && let Some(number) = self.cell(ready, (class, origin.address), &landing, sheet)
             {
                 add(sheet, cell, number);
             }
@@ -152,7 +151,6 @@ impl Matrix<'_> {
             row,
             address,
             interface: self.network.interfaces.get(row as usize)?,
-            set: self.sets.number(row),
         })
     }
 
@@ -166,9 +164,9 @@ impl Matrix<'_> {
         sheet.assumed = sheet.assumed.with(passage.assumed);
         let mut ready = Ready::default();
         for way in &passage.ways {
-            let there = self.ready_leg(&way.there, landing, false, sheet);
+            let there = self.ready_leg(&way.there, landing, sheet);
             let back = way.back.iter();
-            let back = back.map(|leg| self.ready_leg(leg, landing, true, sheet));
+            let back = back.map(|leg| self.ready_leg(leg, landing, sheet));
             ready.ways.push(ReadyWay {
                 there,
                 back: back.collect(),
@@ -182,132 +180,216 @@ impl Matrix<'_> {
         &self,
         leg: &'w Leg,
         landing: &Landing<'_>,
-        replies: bool,
         sheet: &mut Sheet<'_>,
     ) -> ReadyLeg<'w> {
-        let side = if replies { &sheet.back } else { &sheet.there };
+        let side = sheet.side(leg.load);
         let mut ready = ReadyLeg {
             leg,
             total: side.start(leg),
             left: Vec::new(),
         };
+        // Where no way leads, filters are not asked.
         if ready.total.admit == side.sums.pool().none {
             return ready;
         }
         for filter in &leg.filters {
-            let fixed = self.fixed(*filter, leg.identity, landing, replies, sheet);
-            match fixed {
-                Some((gate, admit)) => {
-                    let side = if replies {
-                        &mut sheet.back
-                    } else {
-                        &mut sheet.there
-                    };
-                    side.through(&mut ready.total, admit, gate);
-                }
-                None => ready.left.push(*filter),
+            if self.sees_client(*filter, leg.load, landing, sheet) {
+                ready.left.push(*filter);
+                continue;
             }
+            // Whoever the client is, the answer is the same.
+            let found = self.filter(*filter, leg.load, None, landing, sheet);
+            pass(sheet.side_mut(leg.load), &mut ready.total, found);
         }
         ready
     }
 
-    /// What a filter admits whoever the client is; `None` if that matters.
-    fn fixed(
+    /// Whether a filter may admit more or less of one client than of another.
+    fn sees_client(
         &self,
         filter: Filter,
-        identity: Identity,
+        load: Load,
         landing: &Landing<'_>,
-        replies: bool,
+        sheet: &Sheet<'_>,
+    ) -> bool {
+        let gates = sheet.side(load).gates;
+        let varies = |gate: Option<GateId>| {
+            let gate = gate.and_then(|gate| gates.get(gate));
+            let is_v6 = landing.address.is_ipv6();
+            gate.is_some_and(|gate| gate.band.constant(is_v6).is_none())
+        };
+        match filter {
+            Filter::Acl(gate, role) => role == Role::Source && varies(Some(gate)),
+            Filter::Groups {
+                holder: Holder::Source,
+                ..
+            }
+            | Filter::Groups {
+                peer: Some(Holder::Source),
+                ..
+            } => true,
+            Filter::Groups {
+                holder, way, sees, ..
+            } => {
+                let row = match holder {
+                    Holder::Other(row) => row,
+                    Holder::Destination | Holder::Source => landing.row,
+                };
+                sees == Role::Source && varies(gates.set(self.sets.number(row), way))
+            }
+        }
+    }
+
+    /// What a filter admits, and which gate it is. Without a client it must not
+    /// matter who that is.
+    fn filter(
+        &self,
+        filter: Filter,
+        load: Load,
+        client: Option<(&Class, IpAddr)>,
+        landing: &Landing<'_>,
         sheet: &mut Sheet<'_>,
-    ) -> Option<(GateId, super::admit::Admit)> {
-        let own = |role: Role| match role {
-            Role::Source => None,
+    ) -> Option<(GateId, Admit)> {
+        let address = |role: Role| match role {
+            Role::Source => client.map(|(_, address)| address),
             Role::Destination => Some(landing.address),
             Role::Other(address) => Some(address),
         };
-        let side = if replies { &sheet.back } else { &sheet.there };
         let is_v6 = landing.address.is_ipv6();
+        let at = |gate: &Gate, role: Role| match address(role) {
+            Some(address) => gate.band.at(address),
+            None => gate.band.constant(is_v6),
+        };
+        let row_of = |holder: Holder| match holder {
+            Holder::Source => client.and_then(|(class, _)| class.example()),
+            Holder::Destination => Some(landing.row),
+            Holder::Other(row) => Some(row),
+        };
+        let gates = sheet.side(load).gates;
         match filter {
             Filter::Acl(id, role) => {
-                let gate = side.gates.get(id)?;
+                let gate = gates.get(id)?;
                 sheet.assumed = sheet.assumed.with(gate.assumed);
-                match own(role) {
-                    Some(address) => Some((id, gate.band.at(address)?)),
-                    None => Some((id, gate.band.constant(is_v6)?)),
-                }
+                Some((id, at(gate, role)?))
             }
-            Filter::Groups(holder, way, role) => {
-                let (row, interface) = match holder {
-                    Holder::Source => return None,
-                    Holder::Destination => (landing.row, landing.interface),
-                    Holder::Other(row) => (row, self.network.interfaces.get(row as usize)?),
-                };
-                let set = self.sets.of(row)?;
-                let (id, names) = match way {
-                    Way::In => (set.ingress?, set.names.0),
-                    Way::Out => (set.egress?, set.names.1),
-                };
-                let gate = side.gates.get(id)?;
+            Filter::Groups {
+                holder,
+                way,
+                sees,
+                peer,
+                identity,
+            } => {
+                let row = row_of(holder)?;
+                let set = self.sets.number(row);
+                let id = gates.set(set, way)?;
+                let gate = gates.get(id)?;
                 sheet.assumed = sheet.assumed.with(gate.assumed);
-                let admit = match own(role) {
-                    Some(address) => gate.band.at(address)?,
-                    None if names => return None,
-                    None => return Some((id, gate.band.constant(is_v6)?)),
+                let admit = at(gate, sees)?;
+                let names = self.sets.of(row)?.names;
+                let names = if way == Way::In { names.0 } else { names.1 };
+                let peer = peer.and_then(row_of).filter(|_| names);
+                let (Some(peer), Some(address)) = (peer, address(sees)) else {
+                    return Some((id, admit));
                 };
-                // Who sends on is no longer the client; whom it goes to is known.
-                if names && way == Way::Out && role == Role::Destination {
-                    let holder = (row, interface);
-                    let peer = (landing.set, landing.interface, landing.address);
-                    let more = self.named(holder, way, peer, identity, sheet);
-                    return Some((id, sheet.there.sums.either(admit, more)));
+                if admit == sheet.side(load).sums.pool().all {
+                    return Some((id, admit));
                 }
-                Some((id, admit))
+                let key = Named {
+                    load,
+                    holder: set,
+                    is_endpoint: self.network.interfaces.get(row as usize)?.is_endpoint(),
+                    way,
+                    peer: self.sets.number(peer),
+                    identity,
+                };
+                let more = self.named(key, (row, peer, address), sheet)?;
+                let sums = &mut sheet.side_mut(load).sums;
+                Some((id, sums.either(admit, more)))
             }
         }
+    }
+
+    /// What rules that name groups admit.
+    fn named(
+        &self,
+        key: Named,
+        (row, peer, address): (u32, u32, IpAddr),
+        sheet: &mut Sheet<'_>,
+    ) -> Option<Admit> {
+        if let Some((admit, assumed)) = sheet.named.get(&key).copied() {
+            sheet.assumed = sheet.assumed.with(assumed);
+            return Some(admit);
+        }
+        let interface = |row: u32| self.network.interfaces.get(row as usize);
+        let mut log = Log::default();
+        let other = Other {
+            address,
+            interface: Some(interface(peer)?),
+            identity: key.identity,
+        };
+        let asked = self.gates(key.load).pool.asked();
+        let admitted = self.asking(|asking| {
+            let replies = key.load != Load::Traffic;
+            let ports = if replies {
+                asking.reply_header(asked)
+            } else {
+                asked.clone()
+            };
+            let admitted = filter::references(
+                self.network,
+                interface(row)?,
+                key.way,
+                other,
+                (asking.traffic.protocol, &ports),
+                asking.assume,
+                &mut log,
+            );
+            Some(if replies {
+                asking.reply_admitted(admitted, asked, &ports)
+            } else {
+                admitted
+            })
+        })?;
+        let assumed: Assumed = log.assumptions.into_iter().collect();
+        sheet.assumed = sheet.assumed.with(assumed);
+        let admit = sheet.side_mut(key.load).sums.number(admitted);
+        sheet.named.insert(key, (admit, assumed));
+        Some(admit)
     }
 
     /// The outcome for a class: its number.
     fn cell(
         &self,
         ready: &Ready<'_>,
-        class: &Class,
-        address: IpAddr,
+        client: (&Class, IpAddr),
         landing: &Landing<'_>,
         sheet: &mut Sheet<'_>,
     ) -> Option<u32> {
         let mut all: Option<u32> = None;
         for way in &ready.ways {
-            let mut total = self.total(&way.there, class, address, landing, false, sheet);
+            let mut total = self.total(&way.there, client, landing, sheet);
             let mut sometimes = false;
+            let none = sheet.side(Load::Traffic).sums.pool().none;
             if let Some(role) = way.seen
-                && total.admit != sheet.there.sums.pool().none
+                && total.admit != none
             {
                 let source = match role {
                     Role::Other(other) => other,
-                    Role::Source | Role::Destination => address,
+                    Role::Source | Role::Destination => client.1,
                 };
-                let client = (class, address);
                 if let Some(further) = self.further(landing, client, source, sheet) {
-                    total.admit = sheet.there.sums.both(total.admit, further.total.admit);
+                    let sums = &mut sheet.side_mut(Load::Traffic).sums;
+                    total.admit = sums.both(total.admit, further.total.admit);
                     total.fails = total.fails.with(further.total.fails);
                     total.doubts = total.doubts.with(further.total.doubts);
                     sometimes = further.sometimes;
                 }
             }
-            let pool = sheet.back.sums.pool();
-            let mut replies = Total {
-                admit: pool.all,
-                fails: Codes::default(),
-                doubts: Codes::default(),
-            };
-            if total.admit != sheet.there.sums.pool().none {
+            let mut replies = sheet.replies();
+            if total.admit != none {
                 for leg in &way.back {
-                    let one = self.total(leg, class, address, landing, true, sheet);
-                    replies = Total {
-                        admit: sheet.back.sums.both(replies.admit, one.admit),
-                        fails: replies.fails.with(one.fails),
-                        doubts: replies.doubts.with(one.doubts),
-                    };
+                    let one = self.total(leg, client, landing, sheet);
+                    sheet.reply(&mut replies, one, leg.leg.load);
                 }
             }
             let number = sheet.add(total, replies, sometimes);
@@ -322,123 +404,26 @@ impl Matrix<'_> {
     fn total(
         &self,
         ready: &ReadyLeg<'_>,
-        class: &Class,
-        address: IpAddr,
+        client: (&Class, IpAddr),
         landing: &Landing<'_>,
-        replies: bool,
         sheet: &mut Sheet<'_>,
     ) -> Total {
         let mut total = ready.total;
+        let load = ready.leg.load;
         for filter in &ready.left {
-            let found = match *filter {
-                Filter::Acl(id, _) => {
-                    let side = if replies { &sheet.back } else { &sheet.there };
-                    let gate = side.gates.get(id);
-                    gate.and_then(|gate| Some((id, gate.band.at(address)?)))
-                }
-                Filter::Groups(holder, way, _) => self.groups(
-                    (holder, way),
-                    (class, address),
-                    landing,
-                    ready.leg.identity,
-                    sheet,
-                ),
-            };
-            let side = side(sheet, replies);
-            match found {
-                Some((gate, admit)) => side.through(&mut total, admit, gate),
-                // A filter that is not there admits nothing, as in single answers.
-                None => total.admit = side.sums.pool().none,
-            }
+            let found = self.filter(*filter, load, Some(client), landing, sheet);
+            pass(sheet.side_mut(load), &mut total, found);
         }
-        side(sheet, replies).end(&mut total, ready.leg);
+        sheet.side_mut(load).end(&mut total, ready.leg);
         total
-    }
-
-    /// What groups admit that see the client.
-    fn groups(
-        &self,
-        (holder, way): (Holder, Way),
-        (class, address): (&Class, IpAddr),
-        landing: &Landing<'_>,
-        identity: Identity,
-        sheet: &mut Sheet<'_>,
-    ) -> Option<(GateId, super::admit::Admit)> {
-        let client = class.example()?;
-        let row = match holder {
-            Holder::Source => client,
-            Holder::Destination => landing.row,
-            Holder::Other(row) => row,
-        };
-        let set = self.sets.of(row)?;
-        let (id, names, sees) = match way {
-            Way::In => (set.ingress?, set.names.0, address),
-            Way::Out => (set.egress?, set.names.1, landing.address),
-        };
-        let gate = sheet.there.gates.get(id)?;
-        sheet.assumed = sheet.assumed.with(gate.assumed);
-        let admit = gate.band.at(sees)?;
-        if !names || admit == sheet.there.sums.pool().all {
-            return Some((id, admit));
-        }
-        let interface = |row: u32| self.network.interfaces.get(row as usize);
-        let peer = match way {
-            Way::In => (self.sets.number(client), interface(client)?, address),
-            Way::Out => (landing.set, landing.interface, landing.address),
-        };
-        let more = self.named((row, interface(row)?), way, peer, identity, sheet);
-        Some((id, sheet.there.sums.either(admit, more)))
-    }
-
-    /// What rules that name groups admit.
-    fn named(
-        &self,
-        (row, interface): (u32, &Interface),
-        way: Way,
-        (peer_set, peer, address): (u32, &Interface, IpAddr),
-        identity: Identity,
-        sheet: &mut Sheet<'_>,
-    ) -> super::admit::Admit {
-        let key = Named {
-            holder: self.sets.number(row),
-            is_endpoint: interface.endpoint.is_some(),
-            way,
-            peer: peer_set,
-            identity,
-        };
-        if let Some((admit, assumed)) = sheet.named.get(&key).copied() {
-            sheet.assumed = sheet.assumed.with(assumed);
-            return admit;
-        }
-        let mut log = Log::default();
-        let other = Other {
-            address,
-            interface: Some(peer),
-            identity,
-        };
-        let traffic = &self.question.traffic;
-        let admitted = filter::references(
-            self.network,
-            interface,
-            way,
-            other,
-            (traffic.protocol, &traffic.ports),
-            self.question.assume,
-            &mut log,
-        );
-        let assumed: Assumed = log.assumptions.into_iter().collect();
-        sheet.assumed = sheet.assumed.with(assumed);
-        let admit = sheet.there.sums.number(admitted);
-        sheet.named.insert(key, (admit, assumed));
-        admit
     }
 }
 
-const fn side<'s, 'm>(sheet: &'s mut Sheet<'m>, replies: bool) -> &'s mut Side<'m> {
-    if replies {
-        &mut sheet.back
-    } else {
-        &mut sheet.there
+/// Goes through a filter; one that is not there admits nothing.
+fn pass(side: &mut Side<'_>, total: &mut Total, found: Option<(GateId, Admit)>) {
+    match found {
+        Some((gate, admit)) => side.through(total, admit, gate),
+        None => total.admit = side.sums.pool().none,
     }
 }
 

@@ -17,6 +17,7 @@ use super::Question;
 use super::address::Band;
 use super::admit::{Admit, Pool};
 use super::reasons::Assumed;
+use super::sets::{Parties, Sets, blocks_of, sets, way};
 use crate::graph::Graph;
 use crate::graph::ports::Ports;
 use crate::graph::reach::code::Code;
@@ -24,7 +25,7 @@ use crate::graph::reach::endpoint::client_filters;
 use crate::graph::reach::evaluate::{Asking, Within};
 use crate::graph::reach::filter::{self, Identity, Log, Other, Way};
 use crate::graph::reach::flow::{Admitted, End};
-use crate::graph::reach::model::{Interface, Network, PeerKind, acl_of};
+use crate::graph::reach::model::{Interface, Network, acl_of};
 use crate::graph::reach::walk::{Place, Step, What};
 
 /// A filter.
@@ -33,6 +34,8 @@ pub(super) struct Gate {
     pub(super) band: Band,
     /// Why it does not let something through.
     pub(super) code: Code,
+    /// Why it is not known whether it lets something through.
+    pub(super) doubt: Code,
     pub(super) assumed: Assumed,
 }
 
@@ -49,29 +52,10 @@ pub(super) struct Gates {
     numbers: HashMap<Gate, GateId, FxBuildHasher>,
     /// By row of the subnet: out of it, into it.
     acls: Vec<(GateId, GateId)>,
+    /// By number of the set of groups and direction.
+    sets: BTreeMap<(u32, bool), GateId>,
     /// By row of the load balancer: what its groups admit of clients.
     balancers: BTreeMap<u32, GateId>,
-}
-
-/// The security groups of some interfaces.
-#[derive(Debug)]
-pub(super) struct Set {
-    /// An interface that has them.
-    pub(super) interface: u32,
-    pub(super) ingress: Option<GateId>,
-    pub(super) egress: Option<GateId>,
-    /// Whether rules name groups: into, out of.
-    pub(super) names: (bool, bool),
-}
-
-/// All sets, and which interface has which.
-#[derive(Debug)]
-pub(super) struct Sets {
-    sets: Vec<Set>,
-    /// By row of the interface.
-    of: Vec<u32>,
-    /// Groups that rules into a destination or an appliance name.
-    pub(super) named: BTreeSet<(Option<u32>, String)>,
 }
 
 impl Gates {
@@ -81,6 +65,7 @@ impl Gates {
             gates: Vec::new(),
             numbers: HashMap::default(),
             acls: Vec::new(),
+            sets: BTreeMap::new(),
             balancers: BTreeMap::new(),
         }
     }
@@ -96,6 +81,11 @@ impl Gates {
             Way::Out => *out,
             Way::In => *into,
         })
+    }
+
+    /// What a set of groups admits by addresses.
+    pub(super) fn set(&self, number: u32, way: Way) -> Option<GateId> {
+        self.sets.get(&(number, way == Way::In)).copied()
     }
 
     /// What the groups of a load balancer admit.
@@ -116,6 +106,7 @@ impl Gates {
         let gate = Gate {
             band: Band::new(v4.collect(), v6.collect()),
             code: raw.code,
+            doubt: raw.doubt,
             assumed: raw.assumed,
         };
         if let Some(known) = self.numbers.get(&gate) {
@@ -134,6 +125,7 @@ struct Raw {
     v6: Vec<(u128, usize)>,
     values: Vec<Admitted>,
     code: Code,
+    doubt: Code,
     assumed: Assumed,
 }
 
@@ -155,41 +147,97 @@ impl Raw {
             v6,
             values,
             code,
+            doubt: code,
             assumed: Assumed::default(),
         }
     }
 }
 
-/// Gates of traffic and of replies, with the sets of groups.
+/// The filters of all that is carried, and the sets of groups.
+#[derive(Debug)]
+pub(super) struct All {
+    pub(super) there: Gates,
+    pub(super) back: Gates,
+    pub(super) nat: Gates,
+    pub(super) sets: Sets,
+    /// The ICMP request that is answered, if any is asked about.
+    pub(super) echo: Option<Ports>,
+}
+
+/// A question about nobody, by which filters are asked.
+pub(super) fn asking<'q>(
+    graph: &'q Graph,
+    network: &'q Network,
+    question: &'q Question,
+    nobody: &'q End,
+) -> Asking<'q> {
+    Asking {
+        graph,
+        network,
+        from: nobody,
+        to: nobody,
+        traffic: &question.traffic,
+        assume: question.assume,
+        within: Within::default(),
+    }
+}
+
+/// Prepares all filters.
 pub(super) fn build(
     graph: &Graph,
     network: &Network,
     question: &Question,
-    (senders, receivers): (&[u32], &[u32]),
-) -> (Gates, Gates, Sets) {
+    parties: Parties<'_>,
+) -> All {
     let nobody = End::Internet(Ipv4Addr::UNSPECIFIED.into());
-    let asking = Asking {
-        graph,
-        network,
-        from: &nobody,
-        to: &nobody,
-        traffic: &question.traffic,
-        assume: question.assume,
-        within: Within::default(),
-    };
-    let reply_ports = asking.reply_ports();
+    let asking = asking(graph, network, question, &nobody);
+    let replies = asking.reply_ports();
     let mut there = Gates::new(&question.traffic.ports);
-    let mut back = Gates::new(&reply_ports);
-    acls(&asking, &mut there, &question.traffic.ports, false);
-    acls(&asking, &mut back, &reply_ports, true);
-    let sets = sets(network, question, &mut there, senders, receivers);
-    for row in balancers(network, receivers) {
+    let mut back = Gates::new(&replies);
+    // A NAT gateway has ports of its own.
+    let mut nat = Gates::new(&if question.traffic.protocol.has_ports() {
+        Ports::range(1024, u16::MAX)
+    } else {
+        replies
+    });
+    let (sets, wanted) = sets(network, parties);
+    for (gates, is_reply) in [(&mut there, false), (&mut back, true), (&mut nat, true)] {
+        acls(&asking, gates, is_reply);
+        let wanted: Vec<(u32, bool)> = wanted
+            .iter()
+            .filter(|(_, on_the_way)| !is_reply || **on_the_way)
+            .map(|(key, _)| *key)
+            .collect();
+        let asked = gates.pool.asked().clone();
+        let made: Vec<Option<Raw>> = wanted
+            .par_iter()
+            .map(|(number, into)| {
+                let set = sets.sets.get(*number as usize)?;
+                let interface = network.interfaces.get(set.interface as usize)?;
+                Some(set_gate(&asking, interface, way(*into), &asked, is_reply))
+            })
+            .collect();
+        for (key, raw) in wanted.into_iter().zip(made) {
+            if let Some(raw) = raw {
+                let id = gates.add(raw);
+                gates.sets.insert(key, id);
+            }
+        }
+    }
+    for row in balancers(network, parties.receivers) {
         if let Some(stand_in) = stand_in(network, row) {
-            let gate = there.add(set_gate(network, question, &stand_in, Way::In));
+            let asked = &question.traffic.ports;
+            let gate = there.add(set_gate(&asking, &stand_in, Way::In, asked, false));
             there.balancers.insert(row, gate);
         }
     }
-    (there, back, sets)
+    All {
+        echo: asking.echo(),
+        there,
+        back,
+        nat,
+        sets,
+    }
 }
 
 /// The load balancers behind endpoints that look at clients.
@@ -220,7 +268,8 @@ pub(super) fn balancer_blocks(network: &Network, receivers: &[u32]) -> Vec<IpNet
 }
 
 /// The ACLs of all subnets; each is asked once.
-fn acls(asking: &Asking<'_>, gates: &mut Gates, asked: &Ports, replies: bool) {
+fn acls(asking: &Asking<'_>, gates: &mut Gates, replies: bool) {
+    let asked = gates.pool.asked().clone();
     let network = asking.network;
     let with_acls: BTreeSet<Option<u32>> = network.acls.iter().map(|acl| acl.vpc).collect();
     let mut known: BTreeMap<(Option<u32>, bool), (GateId, GateId)> = BTreeMap::new();
@@ -230,7 +279,7 @@ fn acls(asking: &Asking<'_>, gates: &mut Gates, asked: &Ports, replies: bool) {
             with_acls.contains(&subnet.vpc),
         );
         let pair = known.entry(key).or_insert_with(|| {
-            let [out, into] = [Way::Out, Way::In].map(|way| acl(asking, row, way, asked, replies));
+            let [out, into] = [Way::Out, Way::In].map(|way| acl(asking, row, way, &asked, replies));
             (gates.add(out), gates.add(into))
         });
         gates.acls.push(*pair);
@@ -260,6 +309,7 @@ fn acl(asking: &Asking<'_>, subnet: u32, way: Way, asked: &Ports, replies: bool)
             place: Place::Internet,
             source: address,
             destination: address,
+            identity: Identity::Lost,
             what: What::Passed,
         };
         let judged = asking.acl(subnet, way, &step, asked, replies, &mut assumptions);
@@ -269,188 +319,52 @@ fn acl(asking: &Asking<'_>, subnet: u32, way: Way, asked: &Ports, replies: bool)
     raw
 }
 
-/// What tells sets of groups apart.
-type Key<'n> = (&'n [Option<u32>], &'n [String], bool);
-
-fn sets(
-    network: &Network,
-    question: &Question,
-    gates: &mut Gates,
-    senders: &[u32],
-    receivers: &[u32],
-) -> Sets {
-    let mut numbers: HashMap<Key<'_>, u32, FxBuildHasher> = HashMap::default();
-    let mut sets: Vec<Set> = Vec::new();
-    let mut of = vec![u32::MAX; network.interfaces.len()];
-    let mut wanted: BTreeSet<(u32, bool)> = BTreeSet::new();
-    let sides = [(senders, false), (receivers, true)];
-    for (rows, into) in sides {
-        for row in rows {
-            let Some(interface) = network.interfaces.get(*row as usize) else {
-                continue;
-            };
-            let key: Key<'_> = (
-                &interface.groups,
-                &interface.strangers,
-                interface.groups_seen,
-            );
-            let number = *numbers.entry(key).or_insert_with(|| {
-                sets.push(Set {
-                    interface: *row,
-                    ingress: None,
-                    egress: None,
-                    names: (false, false),
-                });
-                u32::try_from(sets.len() - 1).unwrap_or(u32::MAX)
-            });
-            if let Some(of) = of.get_mut(*row as usize) {
-                *of = number;
-            }
-            wanted.insert((number, into));
-        }
-    }
-    let wanted: Vec<(u32, bool)> = wanted.into_iter().collect();
-    let made: Vec<Option<Raw>> = wanted
-        .par_iter()
-        .map(|(number, into)| {
-            let set = sets.get(*number as usize)?;
-            let interface = network.interfaces.get(set.interface as usize)?;
-            Some(set_gate(network, question, interface, way(*into)))
-        })
-        .collect();
-    let mut named = BTreeSet::new();
-    for ((number, into), raw) in wanted.into_iter().zip(made) {
-        let (Some(set), Some(raw)) = (sets.get_mut(number as usize), raw) else {
-            continue;
-        };
-        let id = Some(gates.add(raw));
-        let interface = network.interfaces.get(set.interface as usize);
-        let mut found = BTreeSet::new();
-        if let Some(interface) = interface {
-            names_of(network, interface, way(into), &mut found);
-        }
-        if into {
-            set.ingress = id;
-            set.names.0 = !found.is_empty();
-            named.extend(found);
-        } else {
-            set.egress = id;
-            set.names.1 = !found.is_empty();
-        }
-    }
-    Sets { sets, of, named }
-}
-
-const fn way(into: bool) -> Way {
-    if into { Way::In } else { Way::Out }
-}
-
 /// What a set of groups admits by addresses.
-fn set_gate(network: &Network, question: &Question, interface: &Interface, way: Way) -> Raw {
+fn set_gate(
+    asking: &Asking<'_>,
+    interface: &Interface,
+    way: Way,
+    asked: &Ports,
+    replies: bool,
+) -> Raw {
+    let network = asking.network;
     let mut blocks = blocks_of(network, interface, way);
     blocks.sort_unstable();
     blocks.dedup();
     let mut log = Log::default();
+    let ports = if replies {
+        asking.reply_header(asked)
+    } else {
+        asked.clone()
+    };
     let mut raw = Raw::by(&blocks, Code::EniSgRulesMismatch, |address| {
         let other = Other {
             address,
             interface: None,
             identity: Identity::Lost,
         };
-        let traffic = (question.traffic.protocol, &question.traffic.ports);
+        let traffic = (asking.traffic.protocol, &ports);
         log.decided.clear();
         log.needs.clear();
-        filter::groups(
+        let admitted = filter::groups(
             network,
             interface,
             way,
             other,
             traffic,
-            question.assume,
+            asking.assume,
             &mut log,
-        )
+        );
+        if replies {
+            asking.reply_admitted(admitted, asked, &ports)
+        } else {
+            admitted
+        }
     });
     if !log.any {
         raw.code = Code::SgHasNoRules;
+        raw.doubt = Code::SnapshotMissing;
     }
     raw.assumed = log.assumptions.into_iter().collect();
     raw
-}
-
-/// The parties of the rules of an interface's groups.
-fn peers<'n>(
-    network: &'n Network,
-    interface: &'n Interface,
-    way: Way,
-) -> impl Iterator<Item = &'n PeerKind> {
-    let groups = interface.groups.iter().flatten();
-    let groups = groups.filter_map(|row| network.groups.get(*row as usize));
-    let rules = groups.filter_map(move |group| match way {
-        Way::In => group.ingress.as_ref(),
-        Way::Out => group.egress.as_ref(),
-    });
-    rules
-        .flatten()
-        .flat_map(|rule| rule.peers.iter().map(|peer| &peer.kind))
-}
-
-/// The blocks that the rules of an interface's groups mention.
-pub(super) fn blocks_of(network: &Network, interface: &Interface, way: Way) -> Vec<IpNet> {
-    let mut blocks = Vec::new();
-    for peer in peers(network, interface, way) {
-        match peer {
-            PeerKind::Block(block) => blocks.push(*block),
-            PeerKind::List(Some(row), _) => {
-                let list = network.lists.get(*row as usize);
-                blocks.extend(
-                    list.and_then(|list| list.blocks.as_ref())
-                        .into_iter()
-                        .flatten(),
-                );
-            }
-            PeerKind::List(None, _) | PeerKind::Group { .. } | PeerKind::Unreadable => {}
-        }
-    }
-    blocks
-}
-
-fn names_of(
-    network: &Network,
-    interface: &Interface,
-    way: Way,
-    names: &mut BTreeSet<(Option<u32>, String)>,
-) {
-    for peer in peers(network, interface, way) {
-        if let PeerKind::Group { row, id, .. } = peer {
-            // Groups of the snapshot are told by row.
-            let id = if row.is_some() {
-                String::new()
-            } else {
-                id.clone()
-            };
-            names.insert((*row, id));
-        }
-    }
-}
-
-impl Sets {
-    /// The number of an interface's set.
-    pub(super) fn number(&self, interface: u32) -> u32 {
-        self.of.get(interface as usize).copied().unwrap_or(u32::MAX)
-    }
-
-    /// The set of an interface.
-    pub(super) fn of(&self, interface: u32) -> Option<&Set> {
-        self.sets.get(self.number(interface) as usize)
-    }
-
-    /// Which of the groups that rules name an interface has.
-    pub(super) fn known_by(&self, interface: &Interface) -> Vec<(Option<u32>, String)> {
-        let rows = interface.groups.iter().filter(|row| row.is_some());
-        let rows = rows.map(|row| (*row, String::new()));
-        let strangers = interface.strangers.iter().map(|id| (None, id.clone()));
-        rows.chain(strangers)
-            .filter(|name| self.named.contains(name))
-            .collect()
-    }
 }

@@ -15,10 +15,13 @@ mod gates;
 mod outcome;
 mod passage;
 mod reasons;
+mod sets;
 mod sheet;
 mod source;
 mod station;
 mod target;
+
+use std::net::Ipv4Addr;
 
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -31,11 +34,14 @@ pub use source::{Class, addresses};
 pub use target::{Target, begins, clients, endpoints, of_interfaces};
 
 use super::endpoint;
-use super::flow::{Assume, Traffic};
+use super::evaluate::Asking;
+use super::flow::{Assume, End, Traffic};
 use super::model::{Hop, Network};
 use crate::graph::Graph;
-use gates::{Gates, Sets};
-use passage::Passage;
+use crate::graph::ports::Ports;
+use gates::{All, Gates};
+use passage::{Load, Passage};
+use sets::{Parties, Sets};
 use sheet::Sheet;
 use source::first;
 use station::{Ground, Stand, Stations};
@@ -62,9 +68,13 @@ pub struct Matrix<'g> {
     graph: &'g Graph,
     network: &'g Network,
     question: Question,
+    /// Filters of the traffic, of replies, and of replies to NAT gateways.
     there: Gates,
     back: Gates,
+    nat: Gates,
     sets: Sets,
+    /// The ICMP request that is answered, if any is asked about.
+    echo: Option<Ports>,
     sources: Stations,
     destinations: Stations,
     classes: Vec<Class>,
@@ -100,16 +110,20 @@ impl<'g> Matrix<'g> {
         landing.sort_unstable();
         landing.dedup();
         let appliances = appliances(network);
-        let join = |one: &[u32]| {
-            let mut all: Vec<u32> = one.iter().chain(&appliances).copied().collect();
-            all.sort_unstable();
-            all.dedup();
-            all
+        let parties = Parties {
+            senders: &question.clients,
+            receivers: &landing,
+            appliances: &appliances,
         };
-        let (senders, receivers) = (join(&question.clients), join(&landing));
-        let (there, back, sets) = gates::build(graph, network, &question, (&senders, &receivers));
+        let All {
+            there,
+            back,
+            nat,
+            sets,
+            echo,
+        } = gates::build(graph, network, &question, parties);
         let all = question.clients.iter().chain(&landing);
-        let ground = Ground::new(network, all.copied());
+        let ground = Ground::new(network, &appliances, all.copied());
         let mut client_filters: HashMap<u32, Vec<u32>, FxBuildHasher> = HashMap::default();
         for row in &landing {
             let interface = network.interfaces.get(*row as usize);
@@ -124,27 +138,32 @@ impl<'g> Matrix<'g> {
         let mut destinations = Stations::default();
         let mut landings: HashMap<_, _, FxBuildHasher> = HashMap::default();
         let mut with_v6 = false;
-        for row in landing {
-            let Some(interface) = network.interfaces.get(row as usize) else {
+        for row in &landing {
+            let Some(interface) = network.interfaces.get(*row as usize) else {
                 continue;
             };
             let v4 = first(interface, false);
             with_v6 |= v4.is_none();
             let stands = [v4, first(interface, true)].map(|address| {
-                let stand = (row, address?);
+                let stand = (*row, address?);
                 Some((destinations.enter(&ground, stand), stand))
             });
-            landings.insert(row, stands);
+            landings.insert(*row, stands);
         }
+        let mut receivers: Vec<u32> = landing.iter().chain(&appliances).copied().collect();
+        receivers.sort_unstable();
+        receivers.dedup();
         let ends = (question.clients.as_slice(), receivers.as_slice());
-        let (sources, classes) = source::sort(network, &sets, &ground, ends, with_v6);
+        let (sources, classes) = source::sort(network, (&there, &sets), &ground, ends, with_v6);
         Self {
             graph,
             network,
             question,
             there,
             back,
+            nat,
             sets,
+            echo,
             sources,
             destinations,
             classes,
@@ -156,6 +175,26 @@ impl<'g> Matrix<'g> {
     /// The question.
     pub const fn question(&self) -> &Question {
         &self.question
+    }
+
+    /// The filters of what is carried.
+    const fn gates(&self, load: Load) -> &Gates {
+        match load {
+            Load::Traffic => &self.there,
+            Load::Replies => &self.back,
+            Load::NatReplies => &self.nat,
+        }
+    }
+
+    /// Asks what single answers ask of filters.
+    fn asking<T>(&self, ask: impl FnOnce(&Asking<'_>) -> T) -> T {
+        let nobody = End::Internet(Ipv4Addr::UNSPECIFIED.into());
+        ask(&gates::asking(
+            self.graph,
+            self.network,
+            &self.question,
+            &nobody,
+        ))
     }
 
     /// The classes of clients.

@@ -28,6 +28,19 @@ pub struct Outcome {
     seen: (bool, bool, bool),
 }
 
+/// A way there and back.
+#[derive(Debug)]
+pub(super) struct Both<'a> {
+    pub(super) there: &'a Admitted,
+    pub(super) back: &'a Admitted,
+    /// Whether what passes there does so only sometimes.
+    pub(super) sometimes: bool,
+    /// Whether only some connections get replies.
+    pub(super) in_part: bool,
+    /// The ICMP request that is answered, if ICMP is asked about.
+    pub(super) echo: Option<&'a Ports>,
+}
+
 const fn seen(verdict: Verdict) -> (bool, bool, bool) {
     match verdict {
         Verdict::Reachable => (true, false, false),
@@ -38,22 +51,30 @@ const fn seen(verdict: Verdict) -> (bool, bool, bool) {
 }
 
 impl Outcome {
-    /// One way: what passes there, perhaps only sometimes, and whether replies
-    /// come back.
+    /// One way: what passes there, and whether replies come back.
     pub(super) fn of(
         asked: (&Ports, &Ports),
-        (there, back): (&Admitted, &Admitted),
-        sometimes: bool,
+        way: &Both<'_>,
         (fails, doubts): (Codes, Codes),
     ) -> Self {
-        let replies = verdict::split(asked.1, &back.open, &back.unknown);
-        let ports = verdict::split(asked.0, &there.open, &there.unknown);
-        let mut there = verdict::verdict(asked.0, &there.open, &there.unknown);
-        if sometimes && there == Verdict::Reachable {
-            there = Verdict::Partial;
-        }
-        let verdict = verdict::with_replies(there, &replies);
-        let ports = verdict::ports_with(ports, &replies);
+        let replies = verdict::split(asked.1, &way.back.open, &way.back.unknown);
+        let ports = verdict::split(asked.0, &way.there.open, &way.there.unknown);
+        let (ports, verdict) = if let Some(echo) = way.echo {
+            let ports = verdict::ports_with_echo(ports, echo, &replies);
+            let verdict = verdict::verdict(asked.0, &ports.open, &ports.unknown);
+            (ports, verdict)
+        } else {
+            let mut there = verdict::verdict(asked.0, &way.there.open, &way.there.unknown);
+            if way.sometimes && there == Verdict::Reachable {
+                there = Verdict::Partial;
+            }
+            let verdict = verdict::with_replies(there, &replies);
+            (verdict::ports_with(ports, &replies), verdict)
+        };
+        let verdict = match verdict {
+            Verdict::Reachable if way.in_part => Verdict::Partial,
+            verdict => verdict,
+        };
         Self {
             verdict,
             open: ports.open,
@@ -93,10 +114,6 @@ impl Outcome {
 
     /// What holds for two ways of which AWS picks one.
     pub(super) fn either_way(&self, other: &Self, asked: &Ports) -> Self {
-        if self.verdict == other.verdict && self.open == other.open && self.unknown == other.unknown
-        {
-            return self.clone();
-        }
         let open = self.open.intersection(&other.open);
         let blocked = self.blocked(asked).intersection(&other.blocked(asked));
         let verdict = match (self.verdict, other.verdict) {
@@ -154,7 +171,14 @@ mod tests {
             unknown: Ports::default(),
         };
         let codes = (Codes::default(), Codes::default());
-        Outcome::of((&asked, &asked), (&there, &all), false, codes)
+        let way = Both {
+            there: &there,
+            back: &all,
+            sometimes: false,
+            in_part: false,
+            echo: None,
+        };
+        Outcome::of((&asked, &asked), &way, codes)
     }
 
     #[test]

@@ -11,10 +11,12 @@ use super::Matrix;
 use super::gates::GateId;
 use super::reasons::{Assumed, Codes};
 use super::station::Stand;
+use crate::graph::ports::Ports;
 use crate::graph::reach::code::Code;
 use crate::graph::reach::filter::{Identity, Way as Direction};
 use crate::graph::reach::flow::{End, Outcome};
-use crate::graph::reach::walk::{self, Journey, Landing, Walk, What};
+use crate::graph::reach::judge;
+use crate::graph::reach::walk::{self, Journey, Landing, Memory, Step, Walk, What};
 
 /// Ways that are tried where AWS may choose between attachment subnets.
 const MAX_CHOICES: usize = 16;
@@ -30,7 +32,8 @@ pub(super) struct Passage {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Way {
     pub(super) there: Leg,
-    /// Replies: one leg, or two if a NAT gateway is between.
+    /// Replies: none if nothing lands, else one leg, or two if a NAT gateway is
+    /// between.
     pub(super) back: Vec<Leg>,
     /// Whose address the destination sees, if traffic lands there.
     pub(super) seen: Option<Role>,
@@ -44,9 +47,21 @@ pub(super) enum State {
     Shut,
 }
 
+/// What a leg carries, and so what is asked of its filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Load {
+    /// The traffic.
+    Traffic,
+    /// Replies to the client.
+    Replies,
+    /// Replies to a NAT gateway, which has ports of its own.
+    NatReplies,
+}
+
 /// A way in one direction.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Leg {
+    pub(super) load: Load,
     pub(super) state: State,
     /// Why it is shut, or in doubt.
     pub(super) fails: Codes,
@@ -54,7 +69,6 @@ pub(super) struct Leg {
     pub(super) filters: Vec<Filter>,
     /// What holds if nothing else was said: it ends nowhere.
     pub(super) silent: Option<(State, Code)>,
-    pub(super) identity: Identity,
 }
 
 /// Whose address a filter sees.
@@ -65,7 +79,7 @@ pub(super) enum Role {
     Other(IpAddr),
 }
 
-/// Whose groups filter.
+/// Whose groups filter, or are known to filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Holder {
     Source,
@@ -76,72 +90,96 @@ pub(super) enum Holder {
 /// A filter on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Filter {
-    Groups(Holder, Direction, Role),
+    /// Security groups.
+    Groups {
+        holder: Holder,
+        way: Direction,
+        sees: Role,
+        /// Whose groups the rules may name.
+        peer: Option<Holder>,
+        identity: Identity,
+    },
+    /// A network ACL.
     Acl(GateId, Role),
 }
 
 /// Which fields of a packet are an end's.
+#[derive(Clone, Copy)]
 struct Ends {
     source: Stand,
     destination: Stand,
-    replies: bool,
+    load: Load,
 }
 
 impl Matrix<'_> {
     /// The way between two interfaces.
     pub(super) fn passage(&self, source: Stand, destination: Stand) -> Passage {
+        let ends = Ends {
+            source,
+            destination,
+            load: Load::Traffic,
+        };
         let mut passage = Passage::default();
-        let choices = self.choose(source, destination, 0, &mut passage);
-        for choice in 1..choices.min(MAX_CHOICES) {
-            self.choose(source, destination, choice, &mut passage);
+        let mut there = 0;
+        let mut ways = 1;
+        while there < ways {
+            let Some(walked) = self.there(&ends, there, &mut passage) else {
+                return passage;
+            };
+            ways = if there == 0 {
+                walked.choices.min(MAX_CHOICES)
+            } else {
+                ways
+            };
+            let mut back = 0;
+            let mut ways_back = 1;
+            while back < ways_back {
+                let choices = self.choose(&walked, &ends, back, &mut passage);
+                if back == 0 {
+                    ways_back = choices.min(MAX_CHOICES);
+                }
+                back += 1;
+            }
+            there += 1;
         }
         passage
     }
 
-    /// Adds the way of one choice; how many choices there are.
-    fn choose(
-        &self,
-        source: Stand,
-        destination: Stand,
-        choice: usize,
-        passage: &mut Passage,
-    ) -> usize {
-        let Some(from) = self.end(source) else {
-            return 0;
-        };
+    fn there(&self, ends: &Ends, choice: usize, passage: &mut Passage) -> Option<Walk> {
+        let from = self.end(ends.source)?;
         let journey = Journey {
             from: &from,
-            source: source.1,
-            destination: destination.1,
-            meant: Some(destination.0),
+            source: ends.source.1,
+            destination: ends.destination.1,
+            meant: Some(ends.destination.0),
             protocol: self.question.traffic.protocol,
             replies: false,
             choice,
+            memory: Memory::default(),
         };
-        let walked = self.walk(&journey, passage);
-        let ends = Ends {
-            source,
-            destination,
-            replies: false,
-        };
-        let mut there = self.leg(&walked, &ends);
-        match walked.landing {
-            Landing::Nowhere => there.silent = Some((State::Doubt, Code::NotModelled)),
+        Some(self.walk(&journey, passage))
+    }
+
+    /// Adds the way with one choice for the way back; how many choices there are.
+    fn choose(&self, there: &Walk, ends: &Ends, choice: usize, passage: &mut Passage) -> usize {
+        let mut leg = self.leg(there, ends);
+        match there.landing {
+            Landing::Nowhere => leg.silent = Some((State::Doubt, Code::NotModelled)),
             Landing::Interface(_) | Landing::Nat(_) => {}
-            _ => there.shut(Code::DeliveredElsewhere),
+            _ => leg.shut(Code::DeliveredElsewhere),
         }
-        let (back, choices) = self.back(&walked, &ends, choice, passage);
-        let seen = walked.steps.last().map(|step| ends.sender(step.source));
-        let lands = matches!(walked.landing, Landing::Interface(_));
+        let (back, choices) = self.back(there, ends, choice, passage);
+        let seen = there.steps.last().map(|step| ends.sender(step.source));
+        let lands = matches!(there.landing, Landing::Interface(_));
         let way = Way {
-            there,
+            there: leg,
             back,
             seen: seen.filter(|_| lands),
         };
         if !passage.ways.contains(&way) {
             passage.ways.push(way);
         }
-        walked.choices.max(choices)
+        choices
     }
 
     fn end(&self, (row, address): Stand) -> Option<End> {
@@ -171,10 +209,14 @@ impl Matrix<'_> {
         let Some(end) = self.end((*row, last.destination)) else {
             return (Vec::new(), 1);
         };
+        // What was delivered elsewhere, and messages that nobody answers.
+        if *row != destination.0 || self.echo.as_ref().is_some_and(Ports::is_empty) {
+            return (Vec::new(), 1);
+        }
         let ends = Ends {
             source,
             destination,
-            replies: true,
+            load: Load::Replies,
         };
         let mut journey = Journey {
             from: &end,
@@ -184,6 +226,7 @@ impl Matrix<'_> {
             protocol: self.question.traffic.protocol,
             replies: true,
             choice,
+            memory: there.memory.clone(),
         };
         let Some(nat) = there.translated else {
             let walked = self.walk(&journey, passage);
@@ -193,14 +236,20 @@ impl Matrix<'_> {
                 Landing::Interface(row) if row == source.0 => {}
                 _ => leg.shut(Code::DeliveredElsewhere),
             }
+            leg.expect_answerer(there, &walked);
             return (vec![leg], walked.choices);
         };
         journey.meant = None;
         let outer = self.walk(&journey, passage);
-        let mut first = self.leg(&outer, &ends);
-        if !matches!(outer.landing, Landing::Nat(_)) {
+        let to_nat = Ends {
+            load: Load::NatReplies,
+            ..ends
+        };
+        let mut first = self.leg(&outer, &to_nat);
+        if outer.landing != Landing::Nat(nat.gateway) {
             first.silent = Some((State::Shut, Code::DeliveredElsewhere));
         }
+        first.expect_answerer(there, &outer);
         journey.meant = Some(source.0);
         journey.destination = source.1;
         let assume = self.question.assume;
@@ -214,52 +263,70 @@ impl Matrix<'_> {
     /// What stands on a walk.
     fn leg(&self, walk: &Walk, ends: &Ends) -> Leg {
         let mut leg = Leg {
+            load: ends.load,
             state: State::Open,
             fails: Codes::default(),
             doubts: Codes::default(),
             filters: Vec::new(),
             silent: None,
-            identity: walk.identity,
         };
-        let gates = if ends.replies {
-            &self.back
-        } else {
-            &self.there
-        };
+        let gates = self.gates(ends.load);
         for step in &walk.steps {
-            let filter = match &step.what {
-                What::Passed | What::Fact(..) => continue,
-                What::Fault(fault) => {
-                    match fault.outcome {
-                        Outcome::Fail => leg.shut(fault.code),
-                        Outcome::Unknown => {
-                            leg.state = leg.state.max(State::Doubt);
-                            leg.doubts = leg.doubts.with(Codes::of(fault.code));
-                        }
-                        Outcome::Pass | Outcome::Note => {}
+            match &step.what {
+                What::Passed | What::Fact(..) | What::EchoOnly => {}
+                What::Fault(fault) => match fault.outcome {
+                    Outcome::Fail => leg.shut(fault.code),
+                    Outcome::Unknown => {
+                        leg.state = leg.state.max(State::Doubt);
+                        leg.doubts = leg.doubts.with(Codes::of(fault.code));
                     }
-                    continue;
+                    Outcome::Pass | Outcome::Note => {}
+                },
+                What::GroupsOut(row) => {
+                    let filter = self.groups_of(*row, Direction::Out, (step, walk), ends);
+                    leg.filters.push(filter);
                 }
-                What::GroupsOut(row) => Filter::Groups(
-                    ends.holder(*row),
-                    Direction::Out,
-                    ends.receiver(step.destination),
-                ),
                 What::GroupsIn(row) => {
-                    Filter::Groups(ends.holder(*row), Direction::In, ends.sender(step.source))
+                    let filter = self.groups_of(*row, Direction::In, (step, walk), ends);
+                    leg.filters.push(filter);
                 }
-                What::AclOut(row) => match gates.acl(*row, Direction::Out) {
-                    Some(gate) => Filter::Acl(gate, ends.receiver(step.destination)),
-                    None => continue,
-                },
-                What::AclIn(row) => match gates.acl(*row, Direction::In) {
-                    Some(gate) => Filter::Acl(gate, ends.sender(step.source)),
-                    None => continue,
-                },
-            };
-            leg.filters.push(filter);
+                What::AclOut(row) => {
+                    let gate = gates.acl(*row, Direction::Out);
+                    let sees = ends.receiver(step.destination);
+                    leg.filters.extend(gate.map(|gate| Filter::Acl(gate, sees)));
+                }
+                What::AclIn(row) => {
+                    let gate = gates.acl(*row, Direction::In);
+                    let sees = ends.sender(step.source);
+                    leg.filters.extend(gate.map(|gate| Filter::Acl(gate, sees)));
+                }
+            }
         }
         leg
+    }
+
+    fn groups_of(
+        &self,
+        row: u32,
+        way: Direction,
+        (step, walk): (&Step, &Walk),
+        ends: &Ends,
+    ) -> Filter {
+        let (address, peer) = judge::other_side(way, step, walk, Some(ends.destination.0));
+        let has = |row: &u32| {
+            let interface = self.network.interfaces.get(*row as usize);
+            interface.is_some_and(|interface| interface.has(address))
+        };
+        Filter::Groups {
+            holder: ends.holder(row),
+            way,
+            sees: match way {
+                Direction::Out => ends.receiver(address),
+                Direction::In => ends.sender(address),
+            },
+            peer: peer.filter(has).map(|row| ends.holder(row)),
+            identity: judge::identity_for(way, step, walk),
+        }
     }
 }
 
@@ -267,6 +334,16 @@ impl Leg {
     fn shut(&mut self, code: Code) {
         self.state = State::Shut;
         self.fails = self.fails.with(Codes::of(code));
+    }
+
+    /// Replies must come from where the traffic was sent to.
+    fn expect_answerer(&mut self, there: &Walk, back: &Walk) {
+        let (Some(asked), Some(answered)) = (there.steps.first(), back.steps.last()) else {
+            return;
+        };
+        if back.landing != Landing::Nowhere && asked.destination != answered.source {
+            self.shut(Code::ReplyFromElsewhere);
+        }
     }
 }
 
@@ -283,7 +360,7 @@ impl Ends {
 
     /// Whose address a packet comes from.
     fn sender(&self, address: IpAddr) -> Role {
-        let (own, role) = if self.replies {
+        let (own, role) = if self.load != Load::Traffic {
             (self.destination.1, Role::Destination)
         } else {
             (self.source.1, Role::Source)
@@ -297,7 +374,7 @@ impl Ends {
 
     /// Whose address a packet goes to.
     fn receiver(&self, address: IpAddr) -> Role {
-        let (own, role) = if self.replies {
+        let (own, role) = if self.load != Load::Traffic {
             (self.source.1, Role::Source)
         } else {
             (self.destination.1, Role::Destination)

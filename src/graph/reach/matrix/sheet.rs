@@ -10,8 +10,8 @@ use rustc_hash::FxBuildHasher;
 use super::Matrix;
 use super::admit::{Admit, Mood, Pool, Sums};
 use super::gates::{GateId, Gates};
-use super::outcome::Outcome;
-use super::passage::{Leg, State};
+use super::outcome::{Both, Outcome};
+use super::passage::{Leg, Load, State};
 use super::reasons::{Assumed, Codes};
 use crate::graph::ports::Ports;
 use crate::graph::reach::filter::{Identity, Way};
@@ -19,14 +19,17 @@ use crate::graph::reach::filter::{Identity, Way};
 /// What thread-local memory holds.
 #[derive(Debug)]
 pub(super) struct Sheet<'m> {
-    pub(super) there: Side<'m>,
-    pub(super) back: Side<'m>,
+    there: Side<'m>,
+    back: Side<'m>,
+    nat: Side<'m>,
     /// Ports that were asked, and client ports.
     asked: (Ports, Ports),
+    echo: Option<Ports>,
+    has_ports: bool,
     outcomes: Vec<Outcome>,
     /// Looked up, never iterated.
     numbers: HashMap<Outcome, u32, FxBuildHasher>,
-    added: HashMap<(Total, Total, bool), u32, FxBuildHasher>,
+    added: HashMap<(Total, Total, bool, bool), u32, FxBuildHasher>,
     either_way: HashMap<(u32, u32), u32, FxBuildHasher>,
     together: HashMap<(u32, u32), u32, FxBuildHasher>,
     /// What rules that name groups admit.
@@ -57,6 +60,7 @@ pub(super) struct Further {
 /// What decides about rules that name groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Named {
+    pub(super) load: Load,
     /// The set of the rules.
     pub(super) holder: u32,
     pub(super) is_endpoint: bool,
@@ -71,6 +75,14 @@ pub(super) struct Named {
 pub(super) struct Side<'m> {
     pub(super) gates: &'m Gates,
     pub(super) sums: Sums<'m>,
+}
+
+/// The way of replies, so far.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Replies {
+    total: Total,
+    /// Whether some connections get replies and others do not.
+    in_part: bool,
 }
 
 /// What a leg amounts to, and why not to more.
@@ -96,7 +108,7 @@ impl Side<'_> {
         match self.sums.mood(admit) {
             Mood::Pass => return,
             Mood::Fail => total.fails = total.fails.with(self.code(gate)),
-            Mood::Unknown => total.doubts = total.doubts.with(self.code(gate)),
+            Mood::Unknown => total.doubts = total.doubts.with(self.doubt(gate)),
         }
         total.admit = self.sums.both(total.admit, admit);
     }
@@ -104,6 +116,11 @@ impl Side<'_> {
     fn code(&self, gate: GateId) -> Codes {
         let gate = self.gates.get(gate);
         gate.map_or(Codes::default(), |gate| Codes::of(gate.code))
+    }
+
+    fn doubt(&self, gate: GateId) -> Codes {
+        let gate = self.gates.get(gate);
+        gate.map_or(Codes::default(), |gate| Codes::of(gate.doubt))
     }
 
     /// What holds where nothing was said on the way.
@@ -141,6 +158,9 @@ impl<'m> Sheet<'m> {
         Self {
             there: side(&matrix.there),
             back: side(&matrix.back),
+            nat: side(&matrix.nat),
+            echo: matrix.echo.clone(),
+            has_ports: matrix.question.traffic.protocol.has_ports(),
             asked: (
                 matrix.there.pool.asked().clone(),
                 matrix.back.pool.asked().clone(),
@@ -154,6 +174,58 @@ impl<'m> Sheet<'m> {
             beyond: HashMap::default(),
             assumed: Assumed::default(),
         }
+    }
+
+    /// What is added up about a load.
+    pub(super) const fn side(&self, load: Load) -> &Side<'m> {
+        match load {
+            Load::Traffic => &self.there,
+            Load::Replies => &self.back,
+            Load::NatReplies => &self.nat,
+        }
+    }
+
+    pub(super) const fn side_mut(&mut self, load: Load) -> &mut Side<'m> {
+        match load {
+            Load::Traffic => &mut self.there,
+            Load::Replies => &mut self.back,
+            Load::NatReplies => &mut self.nat,
+        }
+    }
+
+    /// Replies of which none were stopped so far.
+    pub(super) fn replies(&self) -> Replies {
+        Replies {
+            total: Total {
+                admit: self.back.sums.pool().all,
+                fails: Codes::default(),
+                doubts: Codes::default(),
+            },
+            in_part: false,
+        }
+    }
+
+    /// Adds a leg to the way of replies. That to a NAT gateway is about ports
+    /// of the gateway, so that it passes, perhaps passes, or does not.
+    pub(super) fn reply(&mut self, replies: &mut Replies, leg: Total, load: Load) {
+        let mut admit = leg.admit;
+        if load == Load::NatReplies {
+            let found = self.nat.sums.value(leg.admit);
+            let pool = self.back.sums.pool();
+            admit = if !self.has_ports {
+                self.back.sums.number(found)
+            } else if !found.open.is_empty() {
+                replies.in_part |= leg.admit != self.nat.sums.pool().all;
+                pool.all
+            } else if !found.unknown.is_empty() {
+                pool.maybe
+            } else {
+                pool.none
+            };
+        }
+        replies.total.admit = self.back.sums.both(replies.total.admit, admit);
+        replies.total.fails = replies.total.fails.with(leg.fails);
+        replies.total.doubts = replies.total.doubts.with(leg.doubts);
     }
 
     /// The ports that were asked.
@@ -177,19 +249,27 @@ impl<'m> Sheet<'m> {
     }
 
     /// What there and back make together.
-    pub(super) fn add(&mut self, there: Total, back: Total, sometimes: bool) -> u32 {
-        if let Some(known) = self.added.get(&(there, back, sometimes)) {
+    pub(super) fn add(&mut self, there: Total, replies: Replies, sometimes: bool) -> u32 {
+        let back = replies.total;
+        let key = (there, back, sometimes, replies.in_part);
+        if let Some(known) = self.added.get(&key) {
             return *known;
         }
         let codes = (there.fails.with(back.fails), there.doubts.with(back.doubts));
-        let values = (
+        let (forward, replied) = (
             self.there.sums.value(there.admit),
             self.back.sums.value(back.admit),
         );
-        let asked = (&self.asked.0, &self.asked.1);
-        let outcome = Outcome::of(asked, (&values.0, &values.1), sometimes, codes);
+        let way = Both {
+            there: &forward,
+            back: &replied,
+            sometimes,
+            in_part: replies.in_part,
+            echo: self.echo.as_ref(),
+        };
+        let outcome = Outcome::of((&self.asked.0, &self.asked.1), &way, codes);
         let number = self.number(outcome);
-        self.added.insert((there, back, sometimes), number);
+        self.added.insert(key, number);
         number
     }
 

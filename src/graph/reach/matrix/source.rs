@@ -11,7 +11,8 @@ use ipnet::IpNet;
 use rustc_hash::FxBuildHasher;
 
 use super::address::Alike;
-use super::gates::{GateId, Sets, balancer_blocks, blocks_of};
+use super::gates::{GateId, Gates, balancer_blocks};
+use super::sets::{Sets, blocks_of};
 use super::station::{Ground, Stations};
 use crate::graph::reach::filter::Way;
 use crate::graph::reach::model::{Interface, Network};
@@ -87,7 +88,7 @@ pub fn addresses(from: &Interface, to: &Interface) -> Option<(IpAddr, IpAddr)> {
 /// Sorts clients into classes, in the order of the first of each.
 pub(super) fn sort(
     network: &Network,
-    sets: &Sets,
+    (there, sets): (&Gates, &Sets),
     ground: &Ground<'_>,
     (clients, receivers): (&[u32], &[u32]),
     with_v6: bool,
@@ -109,9 +110,10 @@ pub(super) fn sort(
         };
         let (v4, v6) = (v4.map(&mut origin), v6.map(&mut origin));
         let alike = |origin: Origin| (origin.station, told.of(origin.address));
+        let set = sets.number(*row);
         let egress = match sets.of(*row) {
-            Some(set) if !set.names.1 => Egress::Gate(set.egress),
-            _ => Egress::Set(sets.number(*row)),
+            Some(about) if !about.names.1 => Egress::Gate(there.set(set, Way::Out)),
+            _ => Egress::Set(set),
         };
         let key = Key {
             vpc: interface.vpc,

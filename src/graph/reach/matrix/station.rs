@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use rustc_hash::FxBuildHasher;
 
 use super::address::Alike;
-use crate::graph::reach::model::{Destination, Network};
+use crate::graph::reach::model::{Destination, Interface, Network};
 
 /// What the walk looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -23,11 +23,13 @@ struct Key {
     public: bool,
     /// Whether it is who has the address in its VPC, and no NAT gateway is.
     found: bool,
+    /// Whether it is the interface of a NAT gateway.
+    gateway: bool,
     /// Other VPCs that have the address and of which not all interfaces were
     /// listed: what is not found there is unknown, what is found is wrong.
     there: Vec<u32>,
-    /// The interface, where it is like no other: its private address is also
-    /// somebody's public one, or another has it too.
+    /// The interface, where it is like no other: routes lead to it, its private
+    /// address is also somebody's public one, or another has it too.
     alone: Option<u32>,
 }
 
@@ -78,6 +80,8 @@ impl Stations {
 #[derive(Debug)]
 pub(super) struct Ground<'n> {
     network: &'n Network,
+    /// Interfaces that routes lead to, sorted.
+    appliances: &'n [u32],
     routing: Alike,
     /// Addresses in VPCs of which not all interfaces were listed, sorted.
     unlisted: Vec<(IpAddr, u32)>,
@@ -90,7 +94,11 @@ pub(super) struct Ground<'n> {
 
 impl<'n> Ground<'n> {
     /// Prepares for these interfaces.
-    pub(super) fn new(network: &'n Network, mut rows: impl Iterator<Item = u32>) -> Self {
+    pub(super) fn new(
+        network: &'n Network,
+        appliances: &'n [u32],
+        mut rows: impl Iterator<Item = u32>,
+    ) -> Self {
         let is_unlisted = |vpc: u32| {
             let vpc = network.vpcs.get(vpc as usize);
             vpc.is_some_and(|vpc| !(vpc.interfaces_listed && vpc.subnets_listed))
@@ -116,6 +124,7 @@ impl<'n> Ground<'n> {
         unlisted.dedup();
         Self {
             network,
+            appliances,
             routing: Alike::by(routing(network)),
             unlisted,
             unlisted_blocks,
@@ -139,11 +148,12 @@ impl<'n> Ground<'n> {
             .into_iter()
             .flat_map(|interface| &interface.public);
         let public = public.any(|(_, private)| *private == address);
-        let alone = if address.is_ipv4() {
-            self.network.behind(address).is_some() || (self.strict && public)
-        } else {
-            self.network.interface_of(address) != Some(row)
-        };
+        let alone = self.appliances.binary_search(&row).is_ok()
+            || if address.is_ipv4() {
+                self.network.behind(address).is_some() || (self.strict && public)
+            } else {
+                self.network.interface_of(address) != Some(row)
+            };
         let after = self.unlisted.partition_point(|(known, _)| *known < address);
         let mut there: Vec<u32> = self
             .unlisted
@@ -168,6 +178,7 @@ impl<'n> Ground<'n> {
                 self.network.interface_at(home, address) == Some(row)
                     && self.network.nat_at(home, address).is_none()
             }),
+            gateway: interface.is_some_and(Interface::is_nat_gateway),
             there,
             alone: alone.then_some(row),
         }
