@@ -6,6 +6,7 @@
 //! up, from a seed, in the exact shape that the AWS CLI prints. `README.md`
 //! says what is measured with it and what such data cannot show.
 
+pub mod crossroads;
 pub mod estate;
 pub mod json;
 pub mod plan;

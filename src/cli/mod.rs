@@ -10,6 +10,7 @@ mod collect;
 mod compare;
 mod config;
 mod inputs;
+mod matrix;
 mod output;
 mod progress;
 mod reach;
@@ -55,6 +56,12 @@ enum Command {
     Reach(reach::ReachArgs),
     /// Record accounts into a snapshot, or show what would be asked.
     Collect(collect::CollectArgs),
+    /// Show who reaches which endpoints, on which ports, and what stops the rest.
+    ///
+    /// All clients and all endpoints at once, from what was recorded. Clients
+    /// that nothing tells apart are asked for once, so that ten thousand of them
+    /// take seconds. `reach` explains single pairs.
+    Matrix(matrix::MatrixArgs),
     /// Say what a name resolves to inside a VPC, step by step.
     ///
     /// Follows DHCP options, DNS attributes, resolver rules, private zones, profiles
@@ -101,6 +108,7 @@ pub fn run() -> ExitCode {
     let outcome = match args.command {
         Command::Audit(args) => audit::run(&args, &screen),
         Command::Collect(args) => collect::run(&args, &screen),
+        Command::Matrix(args) => matrix::run(&args, &screen),
         Command::Reach(args) => reach::run(&args, &screen),
         Command::Resolve(args) => resolve::run(&args, &screen),
         Command::Rules(args) => rules::run(&args, &screen),

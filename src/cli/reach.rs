@@ -122,7 +122,7 @@ enum Form {
 }
 
 /// Reads `443`, `8000-8080`, or several of them with commas.
-fn ports(text: &str) -> Result<Ports, String> {
+pub(super) fn ports(text: &str) -> Result<Ports, String> {
     let expected = || "expected ports from 0 to 65535, such as 443, 8000-8080 or 80,443".to_owned();
     let number = |text: &str| text.trim().parse::<u16>().map_err(|_| expected());
     let mut ports = Ports::default();
@@ -137,7 +137,7 @@ fn ports(text: &str) -> Result<Ports, String> {
     Ok(ports)
 }
 
-fn protocol(text: &str) -> Result<Protocol, String> {
+pub(super) fn protocol(text: &str) -> Result<Protocol, String> {
     Protocol::parse(text)
         .ok_or_else(|| "expected tcp, udp, icmp, icmpv6 or a number from 0 to 255".to_owned())
 }
@@ -332,7 +332,7 @@ fn ask(args: &ReachArgs, graph: &Graph, traffic: Traffic) -> Result<answer::Answ
 }
 
 /// What was wrong with the input: an answer may rest on less than was given.
-fn tell(problems: &[collect::Problem], screen: &Screen) {
+pub(super) fn tell(problems: &[collect::Problem], screen: &Screen) {
     let told: Vec<Diagnostic> = problems
         .iter()
         .filter(|problem| matches!(problem.level, Level::Incomplete | Level::Mismatch))

@@ -38,6 +38,8 @@ enum SchemaCommand {
     Report,
     /// The JSON schema of `plaudit reach -f json`.
     Reach,
+    /// The JSON schema of `plaudit matrix -f json`.
+    Matrix,
 }
 
 /// Runs `plaudit schema`.
@@ -80,6 +82,11 @@ pub(super) fn run(args: &SchemaArgs, _: &Screen) -> Result<Status, Stop> {
             out,
             "{}",
             include_str!("../../docs/schema/reach.schema.json").trim_end()
+        )?,
+        SchemaCommand::Matrix => writeln!(
+            out,
+            "{}",
+            include_str!("../../docs/schema/matrix.schema.json").trim_end()
         )?,
     }
     Ok(Status::Clean)

@@ -7,6 +7,7 @@ pub mod comparison;
 mod coverage;
 mod fact;
 pub mod insights;
+pub mod matrix;
 pub mod path;
 mod resolution;
 mod summary;

@@ -7,7 +7,7 @@
 use std::fmt;
 
 /// A set of ports.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Ports(Vec<(u16, u16)>);
 
 impl Ports {

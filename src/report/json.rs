@@ -151,7 +151,7 @@ impl Formatter for Plain {
     }
 }
 
-fn value(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
+pub(super) fn value(out: &mut dyn Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(out, Plain);
     value.serialize(&mut serializer).map_err(io::Error::from)
 }

@@ -9,6 +9,7 @@ pub mod comparison;
 mod html;
 mod json;
 mod layout;
+pub mod matrix;
 mod name;
 pub mod path;
 mod text;

@@ -27,6 +27,7 @@ pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases
 pub use compare::{Ask, Asked, compare};
 pub use explain::changes::changes;
 pub use explain::evidence;
+pub use explain::matrix::{By, Rows};
 pub use explain::path::{MAX_PATHS, analysis};
 pub use insights::{insights, insights_of};
 pub use intent::{Intent, Judged, judge};

@@ -29,6 +29,7 @@ mod flows;
 mod intents;
 mod kinds;
 mod ledger;
+mod matrix;
 mod oracle;
 mod packets;
 mod program;

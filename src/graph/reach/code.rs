@@ -154,6 +154,23 @@ pub enum Assumption {
 }
 
 impl Assumption {
+    /// All of them, in order.
+    pub const ALL: &[Self] = &[
+        Self::NetworkAclsDefault,
+        Self::BlockPublicAccessOff,
+        Self::RouteTablesDefault,
+        Self::SecurityGroupReferencingOff,
+        Self::PeeringReferenceToEndpoint,
+        Self::VpnTunnelsUp,
+        Self::OnPremisesRoutesBack,
+        Self::StatesFine,
+        Self::NoDirectConnect,
+        Self::ResolversReachable,
+        Self::DnsFirewallAdmits,
+        Self::PublicZonesDelegated,
+        Self::RecordsHealthy,
+    ];
+
     /// The assumption as reports write it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -260,7 +260,7 @@ impl Asking<'_> {
     }
 
     /// Client ports that replies go to; all for protocols without ports.
-    fn reply_ports(&self) -> Ports {
+    pub(super) fn reply_ports(&self) -> Ports {
         if self.traffic.protocol.has_ports() {
             self.traffic.client_ports.clone()
         } else {

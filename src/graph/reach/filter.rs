@@ -16,7 +16,7 @@ use crate::graph::ports::Ports;
 use crate::snapshot::record::Kind;
 
 /// Which way traffic passes an interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Way {
     /// Into it.
     In,
@@ -28,7 +28,7 @@ pub enum Way {
 /// AWS's table of cases is at
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html#security-group-referencing>
 /// and <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html>.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Identity {
     /// Within a VPC.
     SameVpc,
@@ -95,55 +95,42 @@ pub fn groups(
     interface: &Interface,
     way: Way,
     other: Other<'_>,
-    (protocol, asked): (Protocol, &Ports),
+    traffic: (Protocol, &Ports),
     assume: Assume,
     log: &mut Log,
 ) -> Admitted {
-    let mut admitted = Admitted::default();
-    if !interface.groups_seen {
-        log.needs.push(Need::Field(interface.node, "Groups"));
-        admitted.unknown = asked.clone();
-        return admitted;
-    }
-    // Interfaces of some services carry no group and are not filtered.
-    if interface.groups.is_empty() {
-        log.any = true;
-        admitted.open = asked.clone();
-        return admitted;
-    }
     let asking = Asking {
         network,
         way,
         other,
         assume,
         target_is_endpoint: way == Way::In && interface.is_endpoint(),
+        addresses: true,
     };
-    for row in &interface.groups {
-        let group = row.and_then(|row| Some((row, network.groups.get(row as usize)?)));
-        let Some((row, group)) = group else {
-            log.needs
-                .push(Need::Listing(Kind::SecurityGroup, interface.node));
-            admitted.unknown = admitted.unknown.union(asked);
-            continue;
-        };
-        let (rules, field) = match way {
-            Way::In => (&group.ingress, "IpPermissions"),
-            Way::Out => (&group.egress, "IpPermissionsEgress"),
-        };
-        let Some(rules) = rules else {
-            log.needs.push(Need::Field(group.node, field));
-            admitted.unknown = admitted.unknown.union(asked);
-            continue;
-        };
-        log.any |= !rules.is_empty();
-        for (position, rule) in rules.iter().enumerate() {
-            let doubt = Need::Field(group.node, field);
-            let at = (row, position);
-            asking.rule(rule, at, &doubt, (protocol, asked), &mut admitted, log);
-        }
-    }
-    admitted.unknown = admitted.unknown.difference(&admitted.open);
-    admitted
+    asking.groups(interface, traffic, log)
+}
+
+/// What rules that name groups admit, for any address of the other side's
+/// interface. What rules with addresses admit besides is [`groups`] without an
+/// interface on the other side; the two together are all.
+pub fn references(
+    network: &Network,
+    interface: &Interface,
+    way: Way,
+    other: Other<'_>,
+    traffic: (Protocol, &Ports),
+    assume: Assume,
+    log: &mut Log,
+) -> Admitted {
+    let asking = Asking {
+        network,
+        way,
+        other,
+        assume,
+        target_is_endpoint: way == Way::In && interface.is_endpoint(),
+        addresses: false,
+    };
+    asking.groups(interface, traffic, log)
 }
 
 struct Asking<'n> {
@@ -152,6 +139,8 @@ struct Asking<'n> {
     other: Other<'n>,
     assume: Assume,
     target_is_endpoint: bool,
+    /// Whether rules with addresses count.
+    addresses: bool,
 }
 
 /// Whether a peer of a rule is the other side.
@@ -162,6 +151,52 @@ enum Match {
 }
 
 impl Asking<'_> {
+    fn groups(
+        &self,
+        interface: &Interface,
+        (protocol, asked): (Protocol, &Ports),
+        log: &mut Log,
+    ) -> Admitted {
+        let mut admitted = Admitted::default();
+        if !interface.groups_seen {
+            log.needs.push(Need::Field(interface.node, "Groups"));
+            admitted.unknown = asked.clone();
+            return admitted;
+        }
+        // Interfaces of some services carry no group and are not filtered.
+        if interface.groups.is_empty() {
+            log.any = true;
+            admitted.open = asked.clone();
+            return admitted;
+        }
+        for row in &interface.groups {
+            let group = row.and_then(|row| Some((row, self.network.groups.get(row as usize)?)));
+            let Some((row, group)) = group else {
+                log.needs
+                    .push(Need::Listing(Kind::SecurityGroup, interface.node));
+                admitted.unknown = admitted.unknown.union(asked);
+                continue;
+            };
+            let (rules, field) = match self.way {
+                Way::In => (&group.ingress, "IpPermissions"),
+                Way::Out => (&group.egress, "IpPermissionsEgress"),
+            };
+            let Some(rules) = rules else {
+                log.needs.push(Need::Field(group.node, field));
+                admitted.unknown = admitted.unknown.union(asked);
+                continue;
+            };
+            log.any |= !rules.is_empty();
+            for (position, rule) in rules.iter().enumerate() {
+                let doubt = Need::Field(group.node, field);
+                let at = (row, position);
+                self.rule(rule, at, &doubt, (protocol, asked), &mut admitted, log);
+            }
+        }
+        admitted.unknown = admitted.unknown.difference(&admitted.open);
+        admitted
+    }
+
     fn rule(
         &self,
         rule: &Permission,
@@ -209,6 +244,7 @@ impl Asking<'_> {
 
     fn peer(&self, peer: &Peer, log: &mut Log) -> Match {
         match &peer.kind {
+            PeerKind::Block(_) | PeerKind::List(..) if !self.addresses => Match::No,
             PeerKind::Block(block) if block.contains(&self.other.address) => Match::Yes,
             PeerKind::Block(_) => Match::No,
             PeerKind::List(Some(row), _) => match self.network.lists.get(*row as usize) {

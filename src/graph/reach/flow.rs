@@ -144,7 +144,7 @@ pub struct Split {
 }
 
 /// What a filter admits: surely, and perhaps.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Admitted {
     /// Surely.
     pub open: Ports,

@@ -4,6 +4,7 @@
 //! Uses the filters and the model; which ways are walked is decided elsewhere.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use super::code::{Assumption, Code};
 use super::evaluate::Asking;
@@ -124,13 +125,7 @@ impl Asking<'_> {
         let Some(interface) = self.network.interfaces.get(row as usize) else {
             return (None, Admitted::default());
         };
-        let (address, peer) = match way {
-            Way::Out => (
-                step.destination,
-                landed(&walk.landing).or_else(|| meant(self.to)),
-            ),
-            Way::In => (step.source, sender(walk)),
-        };
+        let (address, peer) = other_side(way, step, walk, meant(self.to));
         let ports = if replies {
             self.reply_header(asked)
         } else {
@@ -142,12 +137,7 @@ impl Asking<'_> {
         let other = Other {
             address,
             interface: peer.filter(|peer| peer.has(address)),
-            // Rules of the sender are about the end, those on the way about
-            // where the packet comes from.
-            identity: match way {
-                Way::Out if step.identity != Identity::Lost => walk.identity,
-                _ => step.identity,
-            },
+            identity: identity_for(way, step, walk),
         };
         let mut log = Log::default();
         let admitted = filter::groups(
@@ -214,7 +204,8 @@ impl Asking<'_> {
         }
     }
 
-    fn acl(
+    /// What the ACL of a subnet admits, by row.
+    pub(super) fn acl(
         &self,
         row: u32,
         way: Way,
@@ -304,7 +295,7 @@ impl Asking<'_> {
 
     /// What a reply carries where a request carries its ports: the client's
     /// port, for an echo request the echo reply.
-    fn reply_header(&self, asked: &Ports) -> Ports {
+    pub(super) fn reply_header(&self, asked: &Ports) -> Ports {
         match self.traffic.protocol {
             Protocol::Icmp => Ports::range(0, 0),
             // Type 129, code 0.
@@ -314,7 +305,12 @@ impl Asking<'_> {
     }
 
     /// An echo reply passes or does not, whatever else was asked.
-    fn reply_admitted(&self, admitted: Admitted, asked: &Ports, sent: &Ports) -> Admitted {
+    pub(super) fn reply_admitted(
+        &self,
+        admitted: Admitted,
+        asked: &Ports,
+        sent: &Ports,
+    ) -> Admitted {
         if !self.traffic.protocol.is_icmp() {
             return admitted;
         }
@@ -357,6 +353,28 @@ fn echo_only(asked: &Ports) -> (Option<Check>, Admitted) {
     let check = judged_check(Aspect::Gateway, &admitted, asked, code);
     let told = (check.outcome != Outcome::Pass).then_some(check);
     (told, admitted)
+}
+
+/// The address that groups look at, and the interface of the other side.
+pub(super) fn other_side(
+    way: Way,
+    step: &Step,
+    walk: &Walk,
+    meant: Option<u32>,
+) -> (IpAddr, Option<u32>) {
+    match way {
+        Way::Out => (step.destination, landed(&walk.landing).or(meant)),
+        Way::In => (step.source, sender(walk)),
+    }
+}
+
+/// Whether rules know the other side's groups. Rules of the sender are about
+/// the end, those on the way about where the packet comes from.
+pub(super) fn identity_for(way: Way, step: &Step, walk: &Walk) -> Identity {
+    match way {
+        Way::Out if step.identity != Identity::Lost => walk.identity,
+        _ => step.identity,
+    }
 }
 
 /// The interface that a way begins at.

@@ -15,6 +15,7 @@ pub mod filter;
 pub mod flow;
 mod judge;
 pub mod lookup;
+pub mod matrix;
 pub mod model;
 pub mod outside;
 pub mod place;

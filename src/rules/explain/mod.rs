@@ -8,6 +8,7 @@ mod advice;
 pub(super) mod changes;
 mod facts;
 mod lines;
+pub(super) mod matrix;
 pub(super) mod path;
 
 use sha2::{Digest as _, Sha256};

@@ -132,7 +132,7 @@ fn signature(flow: &Flow) -> Signature {
     (flow.verdict, ports, decided)
 }
 
-const fn reach(verdict: Verdict) -> Reach {
+pub(super) const fn reach(verdict: Verdict) -> Reach {
     match verdict {
         Verdict::Reachable => Reach::Reachable,
         Verdict::Partial => Reach::Partial,
@@ -141,7 +141,7 @@ const fn reach(verdict: Verdict) -> Reach {
     }
 }
 
-fn spans(ports: &Ports) -> Vec<Span> {
+pub(super) fn spans(ports: &Ports) -> Vec<Span> {
     let ranges = ports.ranges().iter();
     ranges.map(|&(from, to)| Span { from, to }).collect()
 }

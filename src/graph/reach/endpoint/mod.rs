@@ -29,6 +29,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 pub use association::{association_flow, is_offered, offered_at};
+pub use service::client_filters;
 
 use super::code::{Assumption, Code};
 use super::flow::{Admitted, Aspect, Assume, End, Header, Hop, Protocol, Traffic};

@@ -10,9 +10,25 @@ use super::gateway::provider_not_seen;
 use crate::graph::admission::Need;
 use crate::graph::reach::code::Code;
 use crate::graph::reach::flow::Aspect;
-use crate::graph::reach::model::{Endpoint, Service, Zone};
+use crate::graph::reach::model::{Endpoint, Network, Service, Zone};
 use crate::graph::{Listing, Target};
 use crate::snapshot::record::Kind;
+
+/// The load balancers behind an endpoint whose groups look at its clients, by
+/// row. Nothing else beyond an endpoint depends on who the client is.
+pub fn client_filters(network: &Network, endpoint: &Endpoint) -> Vec<u32> {
+    let id = endpoint.service.as_deref().and_then(service_id);
+    let services = &network.services;
+    let offered = id.and_then(|id| services.offered.iter().find(|service| service.id == id));
+    let targets = offered.into_iter().flat_map(|service| &service.balancers);
+    targets
+        .filter_map(Target::row)
+        .filter(|row| {
+            let balancer = services.balancers.get(*row as usize);
+            balancer.is_some_and(|balancer| balancer.enforced != Some(false))
+        })
+        .collect()
+}
 
 impl Asking<'_> {
     /// What an interface endpoint leads to.

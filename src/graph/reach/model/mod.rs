@@ -90,6 +90,8 @@ pub struct Network {
     addresses: HashMap<(u32, IpAddr), u32, FxBuildHasher>,
     /// Interfaces by public address. Looked up, never iterated.
     public: HashMap<IpAddr, (u32, IpAddr), FxBuildHasher>,
+    /// NAT gateways by VPC and private address. Looked up, never iterated.
+    nats: HashMap<(u32, IpAddr), u32, FxBuildHasher>,
     /// Interfaces that hold whole blocks, by VPC.
     blocks: HashMap<u32, Vec<(ipnet::IpNet, u32)>, FxBuildHasher>,
 }
@@ -121,6 +123,7 @@ impl Network {
             services: services::build(graph, &described),
             addresses: HashMap::default(),
             public: HashMap::default(),
+            nats: HashMap::default(),
             blocks: HashMap::default(),
         };
         network.join(graph);
@@ -147,8 +150,11 @@ impl Network {
             }
         }
         // The interface of a NAT gateway may be missing from the list.
-        for gateway in &self.nat_gateways {
+        for (row, gateway) in (0_u32..).zip(&self.nat_gateways) {
             for (interface, private, public) in &gateway.addresses {
+                if let Some(vpc) = gateway.vpc {
+                    self.nats.entry((vpc, *private)).or_insert(row);
+                }
                 if let Some(public) = public {
                     self.public
                         .entry(*public)
@@ -184,17 +190,7 @@ impl Network {
 
     /// The NAT gateway of a VPC with a private address.
     pub fn nat_at(&self, vpc: u32, address: IpAddr) -> Option<u32> {
-        let has = |gateway: &NatGateway| {
-            gateway.vpc == Some(vpc)
-                && gateway
-                    .addresses
-                    .iter()
-                    .any(|(_, private, _)| *private == address)
-        };
-        (0_u32..)
-            .zip(&self.nat_gateways)
-            .find(|(_, gateway)| has(gateway))
-            .map(|(row, _)| row)
+        self.nats.get(&(vpc, address)).copied()
     }
 
     /// The public address of a private one.

@@ -70,6 +70,17 @@ pub struct Class {
     pub only_from: Option<u32>,
 }
 
+/// Interfaces that a text stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interfaces {
+    /// The resource, if the text names one.
+    pub node: Option<Node>,
+    /// The interfaces, by row.
+    pub rows: Vec<u32>,
+    /// Whether there may be more that were not seen.
+    pub unseen: bool,
+}
+
 /// A text that names no place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoPlace {
@@ -251,6 +262,39 @@ impl<'g> Finder<'g> {
     }
 
     fn place(&self, text: &str, side: Side<'_>) -> Result<Place, NoPlace> {
+        self.whole(text, side).map(cut)
+    }
+
+    /// The interfaces that a text stands for, all of them, by row, ascending.
+    ///
+    /// # Errors
+    /// As [`source`]; also where the text names something that is no interface.
+    pub fn interfaces(&self, text: &str, begin: bool) -> Result<Interfaces, NoPlace> {
+        let nobody = Place::default();
+        let side = if begin { Side::From } else { Side::To(&nobody) };
+        let place = self.whole(text, side)?;
+        let rows = place.ends().filter_map(|end| match end {
+            End::Interface(node, _) => node.row(),
+            _ => None,
+        });
+        let mut rows: Vec<u32> = rows.collect();
+        rows.sort_unstable();
+        rows.dedup();
+        if rows.is_empty() && place.needs.is_empty() && place.unlisted.is_none() {
+            return Err(NoPlace::new(
+                format!("`{text}` names no interface"),
+                "name an interface, an instance, a subnet, a security group, a VPC, an endpoint, \
+                 a cache or a load balancer",
+            ));
+        }
+        Ok(Interfaces {
+            node: place.node,
+            rows,
+            unseen: !place.needs.is_empty() || place.unlisted.is_some(),
+        })
+    }
+
+    fn whole(&self, text: &str, side: Side<'_>) -> Result<Place, NoPlace> {
         let mut place = match spec::read(self.graph, text)? {
             Spec::Resource(node) => self.resource(node, side)?,
             Spec::Unseen(kind) => Place {
@@ -264,7 +308,7 @@ impl<'g> Finder<'g> {
             Spec::Name(name) => self.name(&name, side)?,
         };
         text.trim().clone_into(&mut place.text);
-        Ok(cut(place))
+        Ok(place)
     }
 
     /// The first address of each family of an interface.

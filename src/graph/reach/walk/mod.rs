@@ -164,6 +164,8 @@ enum Entered {
 }
 
 pub(super) struct Walker<'g> {
+    /// Whether what decides is written down in words.
+    told: bool,
     graph: &'g Graph,
     network: &'g Network,
     assume: Assume,
@@ -205,7 +207,24 @@ pub struct Journey<'q> {
 
 /// Finds the way.
 pub fn walk(graph: &Graph, network: &Network, journey: &Journey<'_>, assume: Assume) -> Walk {
+    walked(graph, network, journey, assume, true)
+}
+
+/// Finds the way, and does not put into words what decides on it: for those who
+/// walk a million ways.
+pub fn bare(graph: &Graph, network: &Network, journey: &Journey<'_>, assume: Assume) -> Walk {
+    walked(graph, network, journey, assume, false)
+}
+
+fn walked(
+    graph: &Graph,
+    network: &Network,
+    journey: &Journey<'_>,
+    assume: Assume,
+    told: bool,
+) -> Walk {
     let mut walker = Walker {
+        told,
         graph,
         network,
         assume,
@@ -354,6 +373,9 @@ impl Walker<'_> {
 
     fn shown_route(&self, route: &super::model::Route) -> String {
         use super::model::Destination;
+        if !self.told {
+            return String::new();
+        }
         let to = match &route.destination {
             Destination::Block(block) => block.to_string(),
             Destination::List(_, id) => id.clone(),

@@ -231,7 +231,11 @@ impl Walker<'_> {
                 let at = At {
                     node: route.node,
                     path: String::new(),
-                    shown: shown(route),
+                    shown: if self.told {
+                        shown(route)
+                    } else {
+                        String::new()
+                    },
                 };
                 if route.state.as_deref() == Some("blackhole") {
                     let fault = Fault {
@@ -248,7 +252,11 @@ impl Walker<'_> {
                 route.attachments.first().cloned().unwrap_or_default()
             }
             TransitHop::Derived(id, block) => {
-                let shown = format!("{block} → {id} (propagated)");
+                let shown = if self.told {
+                    format!("{block} → {id} (propagated)")
+                } else {
+                    String::new()
+                };
                 self.fact(Aspect::Route, table.node, String::new(), shown);
                 id
             }

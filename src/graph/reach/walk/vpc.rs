@@ -236,7 +236,11 @@ impl Walker<'_> {
         };
         let at = At {
             node: table.node,
-            path: format!("Routes/{}", route.position),
+            path: if self.told {
+                format!("Routes/{}", route.position)
+            } else {
+                String::new()
+            },
             shown: self.shown_route(route),
         };
         match route.state {
