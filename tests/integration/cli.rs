@@ -438,7 +438,11 @@ fn rule_authors_get_lists_tests_and_schemas() {
             .text()
             .starts_with("endpoint-az-unsupported (PL1001)")
     );
-    for schema in [["rules", "schema"], ["schema", "report"], ["schema", "intents"]] {
+    for schema in [
+        ["rules", "schema"],
+        ["schema", "report"],
+        ["schema", "intents"],
+    ] {
         let schema = plaudit(schema).run().ends_with(0).json();
         assert!(schema["$schema"].is_string());
     }

@@ -514,7 +514,11 @@ impl Maker {
             Some(TCP | UDP) => ports = Some(self.range()),
             Some(ICMP) => {
                 let kind = self.dice.pick(&[-1, 0, 8]);
-                let code = if kind == -1 { -1 } else { self.dice.pick(&[-1, 0]) };
+                let code = if kind == -1 {
+                    -1
+                } else {
+                    self.dice.pick(&[-1, 0])
+                };
                 icmp = Some((kind, code));
             }
             Some(ICMPV6) => icmp = Some((self.dice.pick(&[-1, 128, 129]), -1)),
