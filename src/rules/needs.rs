@@ -112,10 +112,25 @@ fn whole(kind: Kind, calls: &mut BTreeSet<Call>) {
     add(kind, None, calls);
     let level = Level::of(kind);
     for spec in &level.columns {
-        if spec.shape != ColumnShape::Tags {
+        if spec.shape != ColumnShape::Tags && !is_older_listing(kind, spec.operation) {
             column(level, spec, calls);
         }
     }
+}
+
+/// Whether a call lists the same as the first one of the kind, under the same
+/// key: whoever makes the first needs no other.
+fn is_older_listing(kind: Kind, operation: Option<&str>) -> bool {
+    let sources = kind.spec().sources;
+    let (Some(first), Some(operation)) = (sources.first(), operation) else {
+        return false;
+    };
+    let same = |source: &&crate::snapshot::schema::Source| source.operation == operation;
+    first.operation != operation
+        && sources
+            .iter()
+            .find(same)
+            .is_some_and(|source| source.key == first.key && source.parent.is_none())
 }
 
 fn column(level: &Level, spec: &ColumnSpec, calls: &mut BTreeSet<Call>) {

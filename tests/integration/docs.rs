@@ -587,22 +587,24 @@ fn the_readme_shows_what_the_program_prints() {
     let questions: Vec<Vec<&str>> = blocks(&readme, "sh")
         .iter()
         .flat_map(|block| block.lines())
-        .filter_map(|line| line.strip_prefix("plaudit reach fixtures/"))
+        .filter_map(|line| line.strip_prefix("plaudit "))
+        .filter(|rest| {
+            ["reach fixtures/", "matrix fixtures/"]
+                .iter()
+                .any(|start| rest.starts_with(start))
+        })
         .map(|rest| rest.split_whitespace().collect())
         .collect();
     assert!(!questions.is_empty());
     let answers: Vec<Outcome> = questions
         .iter()
-        .map(|words| {
-            let folder = format!("fixtures/{}", words[0]);
-            plaudit(["reach", &folder]).args(&words[1..]).run()
-        })
+        .map(|words| plaudit([words[0]]).args(&words[1..]).run())
         .collect();
     for answer in &answers {
         printed.extend(answer.text().lines());
     }
     let shown = blocks(&readme, "text");
-    assert_eq!(shown.len(), 3);
+    assert_eq!(shown.len(), 4);
     for line in shown.iter().flat_map(|block| block.lines()) {
         assert!(printed.contains(line), "not printed: {line}");
     }

@@ -320,7 +320,7 @@ fn bad_files_of_intents_end_with_all_that_is_wrong() {
         "did you mean `from`?",
         "the intent has no `from`",
         "`tpc/443` is no protocol with ports",
-        "scope.json:1:17",
+        "scope.json:1:18",
         "did you mean `Source`?",
         "nothing.yaml",
         "cannot read",

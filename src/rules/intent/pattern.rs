@@ -12,7 +12,7 @@ use super::{Addresses, Components, Header, Pattern, Scope, Side};
 use crate::findings::Reason;
 use crate::graph::admission::Need;
 use crate::graph::ports::Ports;
-use crate::graph::reach::flow::{Component, End, Flow, Protocol};
+use crate::graph::reach::flow::{Aspect, Component, End, Flow, Outcome, Protocol};
 use crate::graph::reach::model::{Attachment, AttachmentKind};
 use crate::graph::{Graph, Node};
 use crate::rules::calls;
@@ -201,11 +201,22 @@ fn end_is_a(graph: &Graph, ty: &str, end: &End) -> Match {
 
 /// Whether a path passes one of some components.
 fn passes(graph: &Graph, wanted: &Components, flow: &Flow) -> Match {
-    match wanted {
+    let found = match wanted {
         Components::Any => Match::Yes,
         Components::Ids(ids) => yes(ids.iter().any(|id| passes_id(graph, id, flow))),
         Components::Types(types) => any(types.iter().map(|ty| passes_a(graph, ty, flow))),
+    };
+    // A way that is not known to its end may pass it where it was not seen.
+    match found {
+        Match::No if is_lost(flow) => Match::Unknown("where the path leads".to_owned()),
+        found => found,
     }
+}
+
+/// Whether something on the way there that decides where it leads was not seen.
+fn is_lost(flow: &Flow) -> bool {
+    flow.checks(Outcome::Unknown)
+        .any(|(_, check)| matches!(check.aspect, Aspect::Route | Aspect::Gateway | Aspect::End))
 }
 
 fn passed<'f>(graph: &'f Graph, flow: &'f Flow) -> impl Iterator<Item = String> + 'f {

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 
 use super::{Network, is_listed};
 use crate::graph::{Graph, Node};
+use crate::snapshot::column::Presence;
 use crate::snapshot::record::Kind;
 
 /// A VPC.
@@ -20,6 +21,8 @@ pub struct Vpc {
     pub node: Node,
     /// Its blocks that are associated, both families.
     pub blocks: Vec<IpNet>,
+    /// Whether its blocks were seen.
+    pub blocks_seen: bool,
     /// Its region, if known.
     pub region: String,
     /// Its subnets, by row.
@@ -39,6 +42,14 @@ pub struct Vpc {
     pub subnets_listed: bool,
     /// Whether all interfaces were listed where it was seen.
     pub interfaces_listed: bool,
+}
+
+impl Vpc {
+    /// Whether an address is of its blocks; `None` if they were not seen.
+    pub fn holds(&self, address: std::net::IpAddr) -> Option<bool> {
+        let holds = self.blocks.iter().any(|block| block.contains(&address));
+        (holds || self.blocks_seen).then_some(holds)
+    }
 }
 
 /// A subnet.
@@ -101,6 +112,11 @@ pub(super) fn vpcs(graph: &Graph) -> Vec<Vpc> {
         .map(|node| Vpc {
             node,
             blocks: blocks(graph, node),
+            blocks_seen: graph.entry(node).is_some_and(|entry| {
+                ["CidrBlock", "CidrBlockAssociationSet"]
+                    .iter()
+                    .any(|path| entry.presence(path) == Presence::Present)
+            }),
             region: graph.scope(node).region,
             subnets: Vec::new(),
             main_table: None,

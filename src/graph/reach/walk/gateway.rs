@@ -334,10 +334,14 @@ impl Walker<'_> {
     /// over a peering, transit gateway, VPN or Direct Connect
     /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
     fn source_of_endpoint(&mut self, node: Node, of: Option<u32>, vpc: u32) {
-        let home = self.network.vpcs.get(vpc as usize);
-        let here =
-            home.is_some_and(|home| home.blocks.iter().any(|block| block.contains(&self.source)));
-        if of != Some(vpc) || self.entered != Entered::Born || !here {
+        let Some(home) = self.network.vpcs.get(vpc as usize) else {
+            return;
+        };
+        let here = home.holds(self.source);
+        if here.is_none() && of == Some(vpc) && self.entered == Entered::Born {
+            return self.unseen(home.node, "CidrBlock");
+        }
+        if of != Some(vpc) || self.entered != Entered::Born || here != Some(true) {
             let detail = "the source is not in the VPC of the endpoint";
             let place = Place::Resource(node);
             self.fault(place, Aspect::Gateway, Code::EdgeToEdgeNotSupported, detail);

@@ -7,6 +7,7 @@
 
 mod dns;
 mod groups;
+mod kinds;
 mod lists;
 mod names;
 mod network;
@@ -14,7 +15,7 @@ mod reach;
 mod resources;
 mod texts;
 
-pub use reach::NETWORK;
+pub use kinds::NETWORK;
 pub use texts::day;
 
 use super::check::{Constant, Op, Typed};

@@ -4,6 +4,7 @@
 //! to expressions, and what decided to the evidence. A rule judges; here it is
 //! only asked.
 
+use super::kinds::NETWORK;
 use super::{Accepts, Call, Function, Gives, senseless};
 use crate::graph::admission::Need;
 use crate::graph::ports::Ports;
@@ -20,51 +21,6 @@ use crate::snapshot::record::Kind;
 
 /// Flows whose evidence one call leaves; a finding would show no more.
 const MAX_TOLD: usize = 4;
-
-/// Kinds that make up a network: all that may decide whether traffic arrives.
-pub const NETWORK: &[Kind] = &[
-    Kind::Vpc,
-    Kind::Subnet,
-    Kind::RouteTable,
-    Kind::NetworkAcl,
-    Kind::SecurityGroup,
-    Kind::SecurityGroupVpcAssociation,
-    Kind::ManagedPrefixList,
-    Kind::NetworkInterface,
-    Kind::Instance,
-    Kind::InternetGateway,
-    Kind::EgressOnlyInternetGateway,
-    Kind::NatGateway,
-    Kind::VpnGateway,
-    Kind::VpnConnection,
-    Kind::VpcPeeringConnection,
-    Kind::TransitGateway,
-    Kind::TransitGatewayAttachment,
-    Kind::TransitGatewayVpcAttachment,
-    Kind::TransitGatewayPeeringAttachment,
-    Kind::TransitGatewayRouteTable,
-    Kind::TransitGatewayRoute,
-    Kind::TransitGatewayRouteTableAssociation,
-    Kind::TransitGatewayRouteTablePropagation,
-    Kind::TransitGatewayPrefixListReference,
-    Kind::VpcBlockPublicAccessOptions,
-    Kind::VpcEndpoint,
-    Kind::VpcEndpointAssociation,
-    Kind::VpcEndpointService,
-    Kind::VpcEndpointServiceConfiguration,
-    Kind::VpcEndpointConnection,
-    Kind::ResourceConfiguration,
-    Kind::ResourceGateway,
-    Kind::ServiceNetwork,
-    Kind::ServiceNetworkResourceAssociation,
-    Kind::ServiceNetworkServiceAssociation,
-    Kind::ServiceNetworkVpcAssociation,
-    Kind::ServiceNetworkVpcEndpointAssociation,
-    Kind::LoadBalancer,
-    Kind::Listener,
-    Kind::TargetGroup,
-    Kind::TargetHealth,
-];
 
 /// Where to or from, the protocol, and the first and last port.
 const WAY: &[Accepts] = &[Accepts::Place, Accepts::Text, Accepts::Int, Accepts::Int];
