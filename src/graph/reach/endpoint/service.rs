@@ -129,7 +129,7 @@ impl Asking<'_> {
         let grounds = Grounds::field(service.node, path, all.join(", "));
         if answers.contains(&Some(true)) {
             course.pass(Aspect::Provider, grounds);
-        } else if zones.is_none() || own.is_none() || answers.contains(&None) {
+        } else if all.is_empty() || own.is_none() || answers.contains(&None) {
             // What the consumer cannot compare is no doubt: AWS refuses
             // subnets outside the service's zones.
             if offered.is_some() {
