@@ -163,6 +163,7 @@ fn lines(rows: &[Row], asked: &[Span]) -> Vec<Line> {
     lines
 }
 
+#[expect(clippy::similar_names, reason = "ports are parts of a line here")]
 fn what(row: &Row, asked: &[Span]) -> String {
     let mut parts = Vec::new();
     if !row.ports.open.is_empty() {

@@ -113,7 +113,7 @@ fn groups_that_are_blocked_for_the_same_reason_share_a_line() {
 fn a_table_fits_the_terminal() {
     use unicode_width::UnicodeWidthStr as _;
     let longest = written(Format::Table, 60);
-    let longest = longest.lines().map(|line| line.width()).max();
+    let longest = longest.lines().map(str::width).max();
     assert!(longest.unwrap() <= 60, "{longest:?}");
 }
 

@@ -109,6 +109,10 @@ pub(super) struct Band {
 
 impl Band {
     /// Asks for one address between all places where blocks begin and end.
+    #[expect(
+        clippy::type_complexity,
+        reason = "starts and values, one list a family"
+    )]
     pub(super) fn by<T: Copy + PartialEq>(
         blocks: &[IpNet],
         mut ask: impl FnMut(IpAddr) -> T,

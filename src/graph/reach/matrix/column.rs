@@ -111,9 +111,10 @@ impl Matrix<'_> {
             if class.members == [row] {
                 continue;
             }
-            let v6 = stands[0].is_none() || class.origin(false).is_none();
+            let [four, six] = stands;
+            let v6 = four.is_none() || class.origin(false).is_none();
             let (Some(origin), Some((station, stand))) =
-                (class.origin(v6), stands[usize::from(v6)])
+                (class.origin(v6), if v6 { six } else { four })
             else {
                 let known = stands.iter().any(Option::is_some)
                     && (class.origin(false).is_some() || class.origin(true).is_some());

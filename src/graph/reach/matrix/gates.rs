@@ -44,6 +44,7 @@ pub(super) struct Gate {
 pub(super) struct GateId(u32);
 
 /// The filters of traffic, or those of replies.
+#[expect(clippy::struct_field_names, reason = "they are the gates")]
 #[derive(Debug)]
 pub(super) struct Gates {
     pub(super) pool: Pool,

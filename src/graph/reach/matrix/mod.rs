@@ -288,15 +288,12 @@ impl<'g> Matrix<'g> {
     /// The way between two stations, if two interfaces stand there.
     fn between(&self, source: u32, destination: u32) -> Option<Passage> {
         let to = self.destinations.stand(destination, None)?;
-        let pair = match self.sources.stand(source, Some(to.0)) {
-            Some(from) => Some((from, to)),
-            None => {
-                let from = self.sources.stand(source, None)?;
-                let to = self.destinations.stand(destination, Some(from.0));
-                to.map(|to| (from, to))
-            }
+        let (from, to) = if let Some(from) = self.sources.stand(source, Some(to.0)) {
+            (from, to)
+        } else {
+            let from = self.sources.stand(source, None)?;
+            (from, self.destinations.stand(destination, Some(from.0))?)
         };
-        let (from, to) = pair?;
         (from.1.is_ipv4() == to.1.is_ipv4()).then(|| self.passage(from, to))
     }
 }

@@ -360,10 +360,10 @@ impl Ends {
 
     /// Whose address a packet comes from.
     fn sender(&self, address: IpAddr) -> Role {
-        let (own, role) = if self.load != Load::Traffic {
-            (self.destination.1, Role::Destination)
-        } else {
+        let (own, role) = if self.load == Load::Traffic {
             (self.source.1, Role::Source)
+        } else {
+            (self.destination.1, Role::Destination)
         };
         if address == own {
             role
@@ -374,10 +374,10 @@ impl Ends {
 
     /// Whose address a packet goes to.
     fn receiver(&self, address: IpAddr) -> Role {
-        let (own, role) = if self.load != Load::Traffic {
-            (self.source.1, Role::Source)
-        } else {
+        let (own, role) = if self.load == Load::Traffic {
             (self.destination.1, Role::Destination)
+        } else {
+            (self.source.1, Role::Source)
         };
         if address == own {
             role

@@ -30,6 +30,7 @@ pub(super) struct Set {
 }
 
 /// All sets, and which interface has which.
+#[expect(clippy::struct_field_names, reason = "they are the sets")]
 #[derive(Debug)]
 pub(super) struct Sets {
     pub(super) sets: Vec<Set>,

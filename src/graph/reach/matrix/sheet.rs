@@ -41,6 +41,10 @@ pub(super) struct Sheet<'m> {
 
 /// What what lies beyond an interface sees of a client: what load balancers
 /// there admit of it, and whether its groups are known.
+#[expect(
+    clippy::struct_field_names,
+    reason = "the name that the model gives the same fact"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Seen {
     pub(super) is_v6: bool,
@@ -256,13 +260,13 @@ impl<'m> Sheet<'m> {
             return *known;
         }
         let codes = (there.fails.with(back.fails), there.doubts.with(back.doubts));
-        let (forward, replied) = (
+        let (forward, backward) = (
             self.there.sums.value(there.admit),
             self.back.sums.value(back.admit),
         );
         let way = Both {
             there: &forward,
-            back: &replied,
+            back: &backward,
             sometimes,
             in_part: replies.in_part,
             echo: self.echo.as_ref(),

@@ -64,17 +64,15 @@ pub fn of_interfaces(network: &Network, rows: &[u32]) -> Vec<Target> {
             .and_then(|row| Some((row, network.endpoints.get(row as usize)?)))
             .filter(|(_, endpoint)| has_interfaces(endpoint));
         match endpoint {
-            Some((row, endpoint)) => {
-                if endpoints.insert(row) {
-                    targets.push(of_endpoint(endpoint));
-                }
+            Some((row, endpoint)) if endpoints.insert(row) => {
+                targets.push(of_endpoint(endpoint));
             }
             None if ends(interface) => targets.push(Target {
                 node: Node::new(Kind::NetworkInterface, *row),
                 interfaces: vec![*row],
                 unseen: false,
             }),
-            None => {}
+            Some(_) | None => {}
         }
     }
     targets
