@@ -172,7 +172,7 @@ impl World {
             _ => json!({"IpProtocol": "tcp", "FromPort": 400, "ToPort": 8080}),
         };
         let (mut v4, mut v6, mut groups, mut lists) = (vec![], vec![], vec![], vec![]);
-        for _ in 0..1 + self.dice.below(2) {
+        for _ in 0..=self.dice.below(2) {
             match self.dice.below(8) {
                 0 | 1 => {
                     let home = if self.dice.once_in(3) {

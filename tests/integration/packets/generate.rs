@@ -70,7 +70,7 @@ pub(crate) fn network(seed: u64) -> Network {
             ..Network::default()
         },
         public: 0,
-        open: seed % 3 != 0,
+        open: !seed.is_multiple_of(3),
     };
     maker.vpcs();
     maker.lists();
