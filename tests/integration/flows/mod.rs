@@ -13,7 +13,6 @@ use std::path::Path;
 
 use plaudit::collect::{self, Options};
 use plaudit::graph::Graph;
-use plaudit::graph::ports::Ports;
 use plaudit::graph::reach::flow::{Assume, End, Flow, Traffic};
 use serde_json::Value;
 
@@ -90,8 +89,50 @@ fn every_case_has_a_name_of_its_own_and_a_reason() {
     }
 }
 
-fn beyond(less: &Ports, all: &Ports) -> Ports {
-    less.difference(all)
+/// The answers of a scenario, of cases that take nothing for granted.
+struct Answers {
+    name: String,
+    cases: Vec<Case>,
+    flows: Vec<Option<Flow>>,
+}
+
+impl Answers {
+    fn of(name: &str) -> Self {
+        let cases = cases(name);
+        let graph = read(&fixture(name));
+        let flows = cases
+            .iter()
+            .map(|case| asked(&graph, case).ok().filter(|_| case.assume.is_none()))
+            .collect();
+        Self {
+            name: name.to_owned(),
+            cases,
+            flows,
+        }
+    }
+
+    /// What a snapshot that shows less opens or shuts.
+    fn worse(&self, folder: &Path, lacks: &str) -> Vec<String> {
+        let graph = read(&folder.join("aws"));
+        let mut found = Vec::new();
+        for (case, before) in self.cases.iter().zip(&self.flows) {
+            // Without one of its ends there is no question.
+            let (Some(before), Ok(after)) = (before, asked(&graph, case)) else {
+                continue;
+            };
+            let open = after.ports.open.difference(&before.ports.open);
+            let blocked = after.ports.blocked.difference(&before.ports.blocked);
+            if !open.is_empty() || !blocked.is_empty() {
+                found.push(format!(
+                    "{} without {lacks}: {}: opens {open}, shuts {blocked}\n{}",
+                    self.name,
+                    case.name,
+                    told::way(&graph, &after)
+                ));
+            }
+        }
+        found
+    }
 }
 
 /// What was not seen may make an answer unknown, and opens and shuts nothing.
@@ -99,12 +140,7 @@ fn beyond(less: &Ports, all: &Ports) -> Ports {
 fn seeing_less_opens_and_shuts_nothing() {
     let mut wrong = Vec::new();
     for name in with_flows() {
-        let cases = cases(&name);
-        let graph = read(&fixture(&name));
-        let whole: Vec<Option<Flow>> = cases
-            .iter()
-            .map(|case| asked(&graph, case).ok().filter(|_| case.assume.is_none()))
-            .collect();
+        let answers = Answers::of(&name);
         let copy = copy(&name);
         let aside = copy.path().join("aside");
         for file in files(copy.path()) {
@@ -112,23 +148,7 @@ fn seeing_less_opens_and_shuts_nothing() {
                 continue;
             }
             fs::rename(copy.path().join(&file), &aside).unwrap();
-            let graph = read(&copy.path().join("aws"));
-            for (case, before) in cases.iter().zip(&whole) {
-                // Without one of its ends there is no question.
-                let (Some(before), Ok(after)) = (before, asked(&graph, case)) else {
-                    continue;
-                };
-                let open = beyond(&after.ports.open, &before.ports.open);
-                let blocked = beyond(&after.ports.blocked, &before.ports.blocked);
-                if !open.is_empty() || !blocked.is_empty() {
-                    wrong.push(format!(
-                        "{name} without {}: {}: opens {open:?}, shuts {blocked:?}\n{}",
-                        file.display(),
-                        case.name,
-                        told::way(&graph, &after)
-                    ));
-                }
-            }
+            wrong.extend(answers.worse(copy.path(), &file.display().to_string()));
             fs::rename(&aside, copy.path().join(&file)).unwrap();
         }
     }
@@ -166,6 +186,90 @@ fn the_order_in_the_files_does_not_matter() {
             };
             if !found.is_empty() {
                 wrong.push(format!("{name}: {}\n  {}", case.name, found.join("\n  ")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Fields that answers of AWS always have: without them it is not known what
+/// they would have said.
+const FIELDS: &[(&str, &str)] = &[
+    ("DescribeEgressOnlyInternetGateways", "Attachments"),
+    ("DescribeInternetGateways", "Attachments"),
+    ("DescribeInternetGateways", "VpcId"),
+    ("DescribeNatGateways", "State"),
+    ("DescribeNatGateways", "VpcId"),
+    ("DescribeNetworkAcls", "Associations"),
+    ("DescribeNetworkAcls", "CidrBlock"),
+    ("DescribeNetworkAcls", "Egress"),
+    ("DescribeNetworkAcls", "IcmpTypeCode"),
+    ("DescribeNetworkAcls", "PortRange"),
+    ("DescribeNetworkAcls", "Protocol"),
+    ("DescribeNetworkAcls", "RuleAction"),
+    ("DescribeNetworkAcls", "RuleNumber"),
+    ("DescribeNetworkAcls", "SubnetId"),
+    ("DescribeNetworkInterfaces", "Groups"),
+    ("DescribeNetworkInterfaces", "GroupId"),
+    ("DescribeNetworkInterfaces", "PrivateIpAddresses"),
+    ("DescribeNetworkInterfaces", "SourceDestCheck"),
+    ("DescribeNetworkInterfaces", "VpcId"),
+    ("DescribeRouteTables", "Associations"),
+    ("DescribeRouteTables", "GatewayId"),
+    ("DescribeRouteTables", "NetworkInterfaceId"),
+    ("DescribeRouteTables", "Routes"),
+    ("DescribeRouteTables", "State"),
+    ("DescribeRouteTables", "SubnetId"),
+    ("DescribeSecurityGroups", "IpPermissions"),
+    ("DescribeSecurityGroups", "IpPermissionsEgress"),
+    ("DescribeSecurityGroups", "IpProtocol"),
+    ("DescribeSubnets", "AvailabilityZoneId"),
+    ("DescribeSubnets", "CidrBlock"),
+    ("DescribeSubnets", "VpcId"),
+    ("DescribeTransitGatewayVpcAttachments", "SubnetIds"),
+    ("DescribeTransitGatewayVpcAttachments", "VpcId"),
+    ("DescribeVpcEndpoints", "VpcEndpointType"),
+    ("DescribeVpcPeeringConnections", "RequesterVpcInfo"),
+    ("DescribeVpcPeeringConnections", "Status"),
+    ("DescribeVpnConnections", "Status"),
+    ("DescribeVpnConnections", "VgwTelemetry"),
+    ("DescribeVpnGateways", "VpcAttachments"),
+    ("SearchTransitGatewayRoutes", "State"),
+];
+
+/// Takes a field out of all objects.
+fn without(value: &mut Value, field: &str) {
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(|one| without(one, field)),
+        Value::Object(object) => {
+            object.remove(field);
+            object.values_mut().for_each(|one| without(one, field));
+        }
+        _ => {}
+    }
+}
+
+/// A field that is missing is not one that says no.
+#[test]
+fn answers_without_a_field_open_and_shut_nothing() {
+    let mut wrong = Vec::new();
+    for name in with_flows() {
+        let answers = Answers::of(&name);
+        for (call, field) in FIELDS {
+            let copy = copy(&name);
+            let mut spoiled = false;
+            for file in files(copy.path()) {
+                let file = file.display().to_string();
+                if file.contains(&format!("ec2.{call}")) {
+                    copy.edit(&file, |value| {
+                        let before = value.clone();
+                        without(value, field);
+                        spoiled |= *value != before;
+                    });
+                }
+            }
+            if spoiled {
+                wrong.extend(answers.worse(copy.path(), &format!("{field} of {call}")));
             }
         }
     }

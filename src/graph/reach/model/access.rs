@@ -23,6 +23,8 @@ pub struct Acl {
     pub is_default: bool,
     /// Subnets that are associated with it.
     pub subnets: Vec<u32>,
+    /// Whether all of them were seen.
+    pub subnets_seen: bool,
     /// Entries for what leaves a subnet, by number; `None` if not seen.
     pub egress: Option<Vec<AclEntry>>,
     /// Entries for what enters a subnet, by number; `None` if not seen.
@@ -85,6 +87,12 @@ pub(super) fn acls(graph: &Graph) -> Vec<Acl> {
                     .flat_map(|entry| entry.entries("Associations"))
                     .filter_map(|association| association.target("SubnetId").row())
                     .collect(),
+                subnets_seen: entry.is_some_and(|entry| {
+                    entry.presence("Associations") == Presence::Present
+                        && entry
+                            .entries("Associations")
+                            .all(|association| association.text("SubnetId").is_some())
+                }),
                 egress: entries(true),
                 ingress: entries(false),
             }

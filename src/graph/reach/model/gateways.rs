@@ -18,6 +18,8 @@ pub struct InternetGateway {
     pub node: Node,
     /// The VPCs it is attached to; the attachments seen.
     pub vpcs: Vec<u32>,
+    /// Whether all of them were seen.
+    pub vpcs_seen: bool,
 }
 
 /// A NAT gateway.
@@ -46,6 +48,8 @@ pub struct VpnGateway {
     pub state: Option<String>,
     /// The VPCs it is attached to.
     pub vpcs: Vec<u32>,
+    /// Whether all of them were seen.
+    pub vpcs_seen: bool,
 }
 
 /// A VPN connection.
@@ -99,6 +103,7 @@ pub(super) fn internet_gateways(graph: &Graph) -> Vec<InternetGateway> {
         .map(|node| InternetGateway {
             node,
             vpcs: attached(graph, node, "Attachments"),
+            vpcs_seen: attached_seen(graph, node, "Attachments"),
         })
         .collect()
 }
@@ -121,15 +126,28 @@ fn attached(graph: &Graph, node: Node, list: &str) -> Vec<u32> {
         .collect()
 }
 
+/// Whether it is known of each attachment to which VPC it is.
+fn attached_seen(graph: &Graph, node: Node, list: &str) -> bool {
+    graph.entry(node).is_some_and(|entry| {
+        entry.presence(list) == Presence::Present
+            && entry
+                .entries(list)
+                .all(|attachment| attachment.text("VpcId").is_some())
+    })
+}
+
 pub(super) fn nat_gateways(graph: &Graph) -> Vec<NatGateway> {
     graph
         .nodes(Kind::NatGateway)
         .map(|node| {
             let entry = graph.entry(node);
+            let subnet = entry.and_then(|entry| entry.target("SubnetId").node());
             NatGateway {
                 node,
-                vpc: entry.and_then(|entry| entry.target("VpcId").row()),
-                subnet: entry.and_then(|entry| entry.target("SubnetId").row()),
+                vpc: entry
+                    .and_then(|entry| entry.target("VpcId").row())
+                    .or_else(|| graph.entry(subnet?)?.target("VpcId").row()),
+                subnet: subnet.and_then(Node::row),
                 state: lower(entry, "State"),
                 public: lower(entry, "ConnectivityType").is_none_or(|kind| kind != "private"),
                 addresses: entry
@@ -155,6 +173,7 @@ pub(super) fn vpn_gateways(graph: &Graph) -> Vec<VpnGateway> {
             node,
             state: lower(graph.entry(node), "State"),
             vpcs: attached(graph, node, "VpcAttachments"),
+            vpcs_seen: attached_seen(graph, node, "VpcAttachments"),
         })
         .collect()
 }
@@ -180,10 +199,11 @@ pub(super) fn vpn_connections(graph: &Graph) -> Vec<VpnConnection> {
                     })
                     .filter_map(|route| route.block("DestinationCidrBlock"))
                     .collect(),
-                up: tunnels.map(|entry| {
-                    entry
-                        .entries("VgwTelemetry")
-                        .any(|tunnel| tunnel.is("Status", "UP"))
+                up: tunnels.and_then(|entry| {
+                    let tunnels = || entry.entries("VgwTelemetry");
+                    let seen = tunnels().all(|tunnel| tunnel.text("Status").is_some());
+                    let up = tunnels().any(|tunnel| tunnel.is("Status", "UP"));
+                    (up || seen).then_some(up)
                 }),
             }
         })

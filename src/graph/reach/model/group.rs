@@ -106,9 +106,6 @@ fn permission(rule: &Entry<'_>) -> Permission {
         "PrefixListIds",
         "UserIdGroupPairs",
     ];
-    let unclear = lists
-        .iter()
-        .all(|list| rule.presence(list) != Presence::Present);
     for list in lists {
         for entry in rule.entries(list) {
             peers.push(Peer {
@@ -119,8 +116,9 @@ fn permission(rule: &Entry<'_>) -> Permission {
     }
     Permission {
         span: span(rule),
+        // A rule is about somebody; whom it names was left out.
+        unclear: peers.is_empty(),
         peers,
-        unclear,
     }
 }
 

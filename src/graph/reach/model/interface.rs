@@ -22,6 +22,8 @@ pub struct Interface {
     pub subnet: Option<u32>,
     /// Private addresses of both families, the first one first.
     pub addresses: Vec<IpAddr>,
+    /// Whether all of them were seen.
+    pub addresses_seen: bool,
     /// Blocks that it holds besides.
     pub prefixes: Vec<IpNet>,
     /// Public addresses with the private ones behind.
@@ -160,6 +162,7 @@ fn interface(graph: &Graph, node: Node) -> Interface {
         }
     }
     let (mut groups, mut strangers) = (Vec::new(), Vec::new());
+    let mut groups_seen = entry.is_some_and(|entry| entry.presence("Groups") == Presence::Present);
     for group in entry.iter().flat_map(|entry| entry.entries("Groups")) {
         match group.target("GroupId") {
             Target::Here(node) => groups.push(node.row()),
@@ -167,21 +170,30 @@ fn interface(graph: &Graph, node: Node) -> Interface {
                 strangers.push(id);
                 groups.push(None);
             }
-            Target::Nothing => groups.push(None),
+            Target::Nothing => groups_seen = false,
         }
     }
     groups.sort_unstable();
     groups.dedup();
+    let subnet = entry.and_then(|entry| entry.target("SubnetId").node());
     Interface {
         node,
-        vpc: entry.and_then(|entry| entry.target("VpcId").row()),
-        subnet: entry.and_then(|entry| entry.target("SubnetId").row()),
+        vpc: entry
+            .and_then(|entry| entry.target("VpcId").row())
+            .or_else(|| graph.entry(subnet?)?.target("VpcId").row()),
+        subnet: subnet.and_then(Node::row),
         addresses,
+        addresses_seen: entry.is_some_and(|entry| {
+            entry.presence("PrivateIpAddresses") == Presence::Present
+                && entry
+                    .entries("PrivateIpAddresses")
+                    .all(|address| address.text("PrivateIpAddress").is_some())
+        }),
         prefixes,
         public,
         groups,
         strangers,
-        groups_seen: entry.is_some_and(|entry| entry.presence("Groups") == Presence::Present),
+        groups_seen,
         source_dest_check: entry.and_then(|entry| entry.bool("SourceDestCheck")),
         kind: text("InterfaceType")
             .unwrap_or_default()

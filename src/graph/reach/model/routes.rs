@@ -22,6 +22,8 @@ pub struct RouteTable {
     pub subnets: Vec<u32>,
     /// Gateways whose arriving packets follow it.
     pub gateways: Vec<String>,
+    /// Whether it is known of each association what it is of.
+    pub associations_seen: bool,
     /// The routes; `None` if they were not seen.
     pub routes: Option<Vec<Route>>,
 }
@@ -112,6 +114,8 @@ pub(super) fn tables(graph: &Graph) -> Vec<RouteTable> {
                 main: false,
                 subnets: Vec::new(),
                 gateways: Vec::new(),
+                associations_seen: entry
+                    .is_some_and(|entry| entry.presence("Associations") == Presence::Present),
                 routes: None,
             };
             for association in entry.iter().flat_map(|entry| entry.entries("Associations")) {
@@ -121,7 +125,11 @@ pub(super) fn tables(graph: &Graph) -> Vec<RouteTable> {
                 if gone {
                     continue;
                 }
-                table.main |= association.bool("Main").unwrap_or(false);
+                let main = association.bool("Main").unwrap_or(false);
+                table.main |= main;
+                table.associations_seen &= main
+                    || association.text("SubnetId").is_some()
+                    || association.text("GatewayId").is_some();
                 table.subnets.extend(association.target("SubnetId").row());
                 table.gateways.extend(association.text("GatewayId"));
             }

@@ -275,7 +275,19 @@ fn add_vpc(graph: &Graph, node: Node, attachments: &mut ById) {
         state: lower(entry, "State"),
         association: Seen::Unseen,
     });
-    attachment.kind = AttachmentKind::Vpc(vpc);
+    // The general answer knows the VPC too.
+    let general = match &attachment.kind {
+        AttachmentKind::Vpc(general) if vpc.vpc_id.is_empty() => {
+            Some((general.vpc_id.clone(), general.vpc))
+        }
+        _ => None,
+    };
+    let (vpc_id, row) = general.unwrap_or((vpc.vpc_id.clone(), vpc.vpc));
+    attachment.kind = AttachmentKind::Vpc(VpcAttachment {
+        vpc_id,
+        vpc: row,
+        ..vpc
+    });
 }
 
 /// The two ends of a peering: of one id between Regions, of two within one

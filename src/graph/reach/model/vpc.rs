@@ -57,8 +57,10 @@ impl Vpc {
 pub struct Subnet {
     /// The resource.
     pub node: Node,
-    /// The VPC.
+    /// The VPC, if it is in the snapshot.
     pub vpc: Option<u32>,
+    /// Whether the VPC's id was seen.
+    pub vpc_seen: bool,
     /// Its blocks, both families.
     pub blocks: Vec<IpNet>,
     /// The zone's id, else its name with the account before it.
@@ -214,6 +216,7 @@ pub(super) fn subnets(graph: &Graph) -> Vec<Subnet> {
             Subnet {
                 node,
                 vpc: entry.as_ref().and_then(|entry| entry.target("VpcId").row()),
+                vpc_seen: text("VpcId").is_some(),
                 blocks,
                 zone: (id.is_some() || name.is_some()).then(|| Zone {
                     id,
@@ -248,8 +251,18 @@ impl Network {
                 }
             }
         }
+        // A table whose subnets were not seen may be that of any subnet.
+        let unclear: Vec<Option<u32>> = self
+            .tables
+            .iter()
+            .filter(|table| !table.main && !table.associations_seen)
+            .map(|table| table.vpc)
+            .collect();
         for subnet in &mut self.subnets {
-            let vpc = subnet.vpc.and_then(|vpc| self.vpcs.get(vpc as usize));
+            let vpc = subnet
+                .vpc
+                .filter(|_| !unclear.contains(&subnet.vpc))
+                .and_then(|vpc| self.vpcs.get(vpc as usize));
             if let Some(vpc) = vpc.filter(|vpc| subnet.table.is_none() && vpc.tables_listed) {
                 subnet.table = vpc.main_table;
             }
@@ -271,8 +284,18 @@ impl Network {
                 }
             }
         }
+        // An ACL whose subnets were not seen may be that of any subnet.
+        let unclear: Vec<Option<u32>> = self
+            .acls
+            .iter()
+            .filter(|acl| !acl.is_default && !acl.subnets_seen)
+            .map(|acl| acl.vpc)
+            .collect();
         for subnet in &mut self.subnets {
-            let vpc = subnet.vpc.and_then(|vpc| self.vpcs.get(vpc as usize));
+            let vpc = subnet
+                .vpc
+                .filter(|_| !unclear.contains(&subnet.vpc))
+                .and_then(|vpc| self.vpcs.get(vpc as usize));
             if let Some(vpc) = vpc.filter(|vpc| subnet.acl.is_none() && vpc.acls_listed) {
                 subnet.acl = vpc.default_acl;
             }

@@ -61,6 +61,10 @@ impl Walker<'_> {
             (&peering.requester, &peering.accepter)
         } else if peering.accepter.vpc.row() == Some(vpc) {
             (&peering.accepter, &peering.requester)
+        } else if peering.requester.vpc == Target::Nothing
+            || peering.accepter.vpc == Target::Nothing
+        {
+            return self.unseen(peering.node, "RequesterVpcInfo");
         } else {
             let detail = "the peering does not join this VPC";
             return self.fault(
@@ -136,7 +140,9 @@ impl Walker<'_> {
         let node = gateway.node;
         self.pass(node);
         self.state(node, gateway.state.as_deref(), "State", &["available"]);
-        if !gateway.vpcs.contains(&vpc) {
+        if !gateway.vpcs.contains(&vpc) && !gateway.vpcs_seen {
+            self.unseen(node, "VpcAttachments");
+        } else if !gateway.vpcs.contains(&vpc) {
             let detail = "it is not attached to this VPC";
             self.fault(
                 Place::Resource(node),
@@ -259,7 +265,9 @@ impl Walker<'_> {
                 });
                 let Some(vpc) = home else {
                     let place = Place::Resource(via);
-                    return if is_listed(self.graph, Kind::Vpc, via) {
+                    return if !gateway.vpcs_seen {
+                        self.unseen(via, "VpcAttachments");
+                    } else if is_listed(self.graph, Kind::Vpc, via) {
                         self.fault(place, Aspect::Route, Code::VgwNoRoute, "");
                     } else {
                         let needs = vec![Need::Listing(Kind::Vpc, via)];

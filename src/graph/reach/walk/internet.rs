@@ -36,7 +36,11 @@ impl Walker<'_> {
         self.pass(gateway.node);
         let place = Place::Resource(gateway.node);
         if !gateway.vpcs.contains(&vpc) {
-            self.fault(place.clone(), Aspect::Gateway, Code::IgwRejectsSpoofed, "");
+            if gateway.vpcs_seen {
+                self.fault(place.clone(), Aspect::Gateway, Code::IgwRejectsSpoofed, "");
+            } else {
+                self.unseen(gateway.node, "Attachments");
+            }
         }
         if is_private(self.destination) {
             let code = Code::IgwDestinationAddressInPrivateRange;
@@ -317,7 +321,14 @@ impl Walker<'_> {
             .find(|(_, gateway)| gateway.vpcs.contains(&vpc));
         let Some((_, gateway)) = gateway else {
             let home = self.network.vpcs.get(vpc as usize).map(|vpc| vpc.node);
-            if let Some(home) = home {
+            let unread = self
+                .network
+                .internet_gateways
+                .iter()
+                .find(|gateway| !gateway.vpcs_seen);
+            if let Some(unread) = unread {
+                self.unseen(unread.node, "Attachments");
+            } else if let Some(home) = home {
                 let listed = is_listed(self.graph, Kind::InternetGateway, home);
                 let place = Place::Resource(home);
                 if listed {

@@ -438,6 +438,9 @@ impl Walker<'_> {
             return;
         };
         self.pass(subnet.node);
+        if subnet.blocks.is_empty() {
+            return self.unseen(subnet.node, "CidrBlock");
+        }
         if subnet
             .blocks
             .iter()

@@ -106,6 +106,10 @@ impl Walker<'_> {
         let Some(subnet) = self.network.subnets.get(row as usize) else {
             return;
         };
+        if subnet.blocks.is_empty() {
+            // Whether it is to a neighbour is not known.
+            return self.unseen(subnet.node, "CidrBlock");
+        }
         if subnet
             .blocks
             .iter()
@@ -277,7 +281,8 @@ impl Walker<'_> {
         // What came in by an edge leaves by no other
         // (<https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-limitations>).
         let ends_here = match hop {
-            Hop::Local | Hop::Interface(_) => true,
+            // What is not modelled says so itself.
+            Hop::Local | Hop::Interface(_) | Hop::Other(_) => true,
             Hop::Endpoint(target) => self.inspects(target),
             _ => false,
         };
@@ -317,7 +322,12 @@ impl Walker<'_> {
         let endpoint = target
             .row()
             .and_then(|row| self.network.endpoints.get(row as usize));
-        endpoint.is_none_or(|endpoint| endpoint.kind == EndpointType::GatewayLoadBalancer)
+        endpoint.is_none_or(|endpoint| {
+            matches!(
+                endpoint.kind,
+                EndpointType::GatewayLoadBalancer | EndpointType::Other
+            )
+        })
     }
 
     /// Within a VPC, from another subnet or from a gateway.
@@ -327,7 +337,18 @@ impl Walker<'_> {
         };
         let Some(row) = self.network.subnet_at(vpc, self.destination) else {
             let place = Place::Resource(home.node);
-            return if home.subnets_listed {
+            // A subnet of which too little was seen may hold it.
+            let unread = self.network.subnets.iter().find(|subnet| {
+                !subnet.vpc_seen || (subnet.vpc == Some(vpc) && subnet.blocks.is_empty())
+            });
+            return if let Some(unread) = unread {
+                let field = if unread.vpc_seen {
+                    "CidrBlock"
+                } else {
+                    "VpcId"
+                };
+                self.unseen(unread.node, field);
+            } else if home.subnets_listed {
                 self.fault(place, Aspect::Route, Code::NoSubnetForAddress, "");
             } else {
                 let needs = vec![Need::Listing(Kind::Subnet, home.node)];
@@ -364,7 +385,13 @@ impl Walker<'_> {
             }
             // Instances of other accounts in a shared subnet are not listed
             // either, but then the subnet is another account's.
-            return if home.interfaces_listed {
+            let unread = self.network.interfaces.iter().find(|interface| {
+                !interface.addresses_seen && interface.subnet.is_none_or(|own| own == row)
+            });
+            return if let Some(unread) = unread {
+                let needs = vec![Need::Field(unread.node, "PrivateIpAddresses")];
+                self.doubt(place, Aspect::End, Code::SnapshotMissing, needs);
+            } else if home.interfaces_listed {
                 self.fault(place, Aspect::End, Code::NoEniForAddress, "");
             } else {
                 let needs = vec![Need::Listing(Kind::NetworkInterface, subnet.node)];
