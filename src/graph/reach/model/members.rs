@@ -31,6 +31,7 @@ impl Members {
             vpc,
             subnet,
             addresses: Vec::new(),
+            addresses_seen: true,
             prefixes: Vec::new(),
             public: Vec::new(),
             groups: self.rows.clone(),
