@@ -144,10 +144,8 @@ pub(super) fn note_partial_replies(hops: &mut [Hop], replies: &Split) {
 
 /// One answer for two ways that AWS may choose between: what holds for both.
 pub(super) fn both(one: Flow, other: Flow) -> Flow {
-    let open = one.ports.open.intersection(&other.ports.open);
-    let blocked = one.ports.blocked.intersection(&other.ports.blocked);
-    let all = one.traffic.ports.clone();
-    let unknown = all.difference(&open).difference(&blocked);
+    let ports = in_both(&one.ports, &other.ports);
+    let client_ports = in_both(&one.client_ports, &other.client_ports);
     let verdict = match (one.verdict, other.verdict) {
         (Verdict::Unknown, _) | (_, Verdict::Unknown) => Verdict::Unknown,
         (one, other) if one == other => one,
@@ -165,12 +163,21 @@ pub(super) fn both(one: Flow, other: Flow) -> Flow {
     } else {
         other
     };
-    worse.ports = Split {
-        open,
-        unknown,
-        blocked,
-    };
+    worse.ports = ports;
+    worse.client_ports = client_ports;
     worse.verdict = verdict;
     worse.there = there;
     worse
+}
+
+/// Ports that pass or do not whichever way is taken; of others it is not known.
+fn in_both(one: &Split, other: &Split) -> Split {
+    let open = one.open.intersection(&other.open);
+    let blocked = one.blocked.intersection(&other.blocked);
+    let all = one.open.clone().union(&one.blocked).union(&one.unknown);
+    Split {
+        unknown: all.difference(&open).difference(&blocked),
+        open,
+        blocked,
+    }
 }
