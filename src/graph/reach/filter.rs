@@ -73,6 +73,9 @@ pub struct Other<'n> {
     pub address: IpAddr,
     /// Its interface, if it is one.
     pub interface: Option<&'n Interface>,
+    /// Whether it may be one that is not known, since the way there was not
+    /// seen to its end.
+    pub unseen: bool,
     /// Whether groups are known along the path.
     pub identity: Identity,
 }
@@ -269,7 +272,13 @@ impl Asking<'_> {
     /// private addresses, where the path carries the identity.
     fn group(&self, row: Option<u32>, id: &str, stale: bool, log: &mut Log) -> Match {
         let Some(interface) = self.other.interface else {
-            return Match::No;
+            return if self.other.unseen {
+                Match::Maybe(Some(Need::Sense(
+                    "which interface the traffic arrives at".to_owned(),
+                )))
+            } else {
+                Match::No
+            };
         };
         let member = match row {
             Some(_) => interface.groups.contains(&row),

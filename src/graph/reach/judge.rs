@@ -137,6 +137,7 @@ impl Asking<'_> {
         let other = Other {
             address,
             interface: peer.filter(|peer| peer.has(address)),
+            unseen: way == Way::Out && peer.is_none() && ends_in_doubt(walk),
             identity: identity_for(way, step, walk),
         };
         let mut log = Log::default();
@@ -375,6 +376,13 @@ pub(super) fn identity_for(way: Way, step: &Step, walk: &Walk) -> Identity {
         Way::Out if step.identity != Identity::Lost => walk.identity,
         _ => step.identity,
     }
+}
+
+/// Whether what was not seen decides where a way ends.
+fn ends_in_doubt(walk: &Walk) -> bool {
+    let doubt =
+        |step: &Step| matches!(&step.what, What::Fault(fault) if fault.outcome == Outcome::Unknown);
+    walk.landing == Landing::Nowhere && walk.steps.iter().any(doubt)
 }
 
 /// The interface that a way begins at.

@@ -250,6 +250,7 @@ impl Asking<'_> {
             &stand_in,
             Way::In,
             Other {
+                unseen: false,
                 address: self.landing.source,
                 interface: client.and_then(|client| client.interface),
                 identity: Identity::SameVpc,

@@ -63,6 +63,7 @@ impl Asking<'_> {
             &stand_in,
             Way::In,
             Other {
+                unseen: false,
                 address: self.landing.source,
                 interface: client.and_then(|row| self.network.interfaces.get(row as usize)),
                 identity: Identity::Lost,

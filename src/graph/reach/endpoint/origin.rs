@@ -188,6 +188,7 @@ impl Asking<'_> {
         let interface = interface.and_then(|row| self.network.interfaces.get(row as usize));
         let same = interface.is_some_and(|interface| interface.vpc == origin.vpc);
         Other {
+            unseen: false,
             address: end.address(),
             interface,
             identity: if same {

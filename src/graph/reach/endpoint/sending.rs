@@ -110,6 +110,7 @@ impl Sending<'_> {
                 interface,
                 Way::Out,
                 Other {
+                    unseen: false,
                     address,
                     interface: None,
                     identity: Identity::Lost,

@@ -324,6 +324,7 @@ impl Matrix<'_> {
         let interface = |row: u32| self.network.interfaces.get(row as usize);
         let mut log = Log::default();
         let other = Other {
+            unseen: false,
             address,
             interface: Some(interface(peer)?),
             identity: key.identity,

@@ -340,6 +340,7 @@ fn set_gate(
     };
     let mut raw = Raw::by(&blocks, Code::EniSgRulesMismatch, |address| {
         let other = Other {
+            unseen: false,
             address,
             interface: None,
             identity: Identity::Lost,
