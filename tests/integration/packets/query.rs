@@ -2,6 +2,10 @@
 //! product's.
 //!
 //! Translates ends and packets and compares verdicts; decides nothing itself.
+#![expect(
+    clippy::use_debug,
+    reason = "ways are shown to whoever reads a failed test"
+)]
 
 use std::fmt::Write as _;
 use std::net::IpAddr;

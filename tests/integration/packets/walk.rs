@@ -211,21 +211,21 @@ impl Walker<'_> {
                 let subnet = self.network.interfaces[id].subnet;
                 walk.zone = Some(self.network.subnets[subnet].zone);
                 if self.network.interfaces[id].has(walk.packet.source) {
-                    self.from_subnet(subnet, walk)
+                    self.onward(subnet, walk)
                 } else {
                     walk.failed("the source address is not the interface's")
                 }
             }
             Place::Internet => {
                 walk.identity = Identity::Lost;
-                self.from_internet(walk)
+                self.arrive_at_igw(walk)
             }
             Place::Vgw(id) => {
                 walk.identity = Identity::Lost;
                 walk.entered = Entered::Edge;
                 let vgw = &self.network.vgws[id];
                 if vgw.attached {
-                    self.into_vpc(vgw.vpc, Some(Edge::Vpn(id)), walk)
+                    self.enter_vpc(vgw.vpc, Some(Edge::Vpn(id)), walk)
                 } else {
                     walk.failed("the virtual private gateway is not attached")
                 }
@@ -237,13 +237,13 @@ impl Walker<'_> {
             Place::Service(endpoint) => {
                 walk.identity = Identity::Lost;
                 walk.entered = Entered::Edge;
-                self.into_vpc(self.network.endpoints[endpoint].vpc, None, walk)
+                self.enter_vpc(self.network.endpoints[endpoint].vpc, None, walk)
             }
         }
     }
 
     /// From something in a subnet: to a neighbour, or by the routes.
-    fn from_subnet(&self, subnet: Id, walk: Walk) -> Vec<Walk> {
+    fn onward(&self, subnet: Id, walk: Walk) -> Vec<Walk> {
         let own = &self.network.subnets[subnet];
         if any(&own.blocks, walk.packet.destination) {
             return self.deliver(subnet, Some(subnet), walk);
@@ -405,7 +405,7 @@ impl Walker<'_> {
         }
         walk.identity = Identity::Lost;
         walk.zone = Some(self.network.subnets[interface.subnet].zone);
-        self.from_subnet(interface.subnet, walk)
+        self.onward(interface.subnet, walk)
     }
 
     fn to_nat(&self, id: Id, vpc: Id, subnet: Id, mut walk: Walk) -> Vec<Walk> {
@@ -442,7 +442,7 @@ impl Walker<'_> {
         walk.identity = Identity::Lost;
         walk.entered = Entered::Inside;
         walk.zone = Some(self.network.subnets[interface.subnet].zone);
-        self.from_subnet(interface.subnet, walk)
+        self.onward(interface.subnet, walk)
     }
 
     /// At the interface of a NAT gateway: only replies go on.
@@ -464,7 +464,7 @@ impl Walker<'_> {
         walk.entered = Entered::Inside;
         let subnet = self.network.interfaces[id].subnet;
         walk.zone = Some(self.network.subnets[subnet].zone);
-        self.from_subnet(subnet, walk)
+        self.onward(subnet, walk)
     }
 
     fn to_internet(&self, id: Id, vpc: Id, mut walk: Walk) -> Vec<Walk> {
@@ -526,7 +526,7 @@ impl Walker<'_> {
             IpAddr::V6(_) => self.vpc_of_v6(destination).is_some(),
         };
         if inside {
-            return self.from_internet(walk);
+            return self.arrive_at_igw(walk);
         }
         let mut walk = walk;
         self.egress_of_origin(None, &mut walk);
@@ -538,7 +538,7 @@ impl Walker<'_> {
         vpcs.position(|vpc| address.is_ipv6() && any(&vpc.blocks, address))
     }
 
-    fn from_internet(&self, mut walk: Walk) -> Vec<Walk> {
+    fn arrive_at_igw(&self, mut walk: Walk) -> Vec<Walk> {
         walk.identity = Identity::Lost;
         walk.entered = Entered::Edge;
         let destination = walk.packet.destination;
@@ -564,16 +564,16 @@ impl Walker<'_> {
             _ => {}
         }
         if walk.reply && walk.egress_only == Some(vpc) {
-            return self.into_vpc(vpc, None, walk);
+            return self.enter_vpc(vpc, None, walk);
         }
         if !own.igw {
             return walk.failed("no internet gateway");
         }
-        self.into_vpc(vpc, Some(Edge::Internet), walk)
+        self.enter_vpc(vpc, Some(Edge::Internet), walk)
     }
 
     /// From a gateway into a VPC: by its edge table, or locally.
-    fn into_vpc(&self, vpc: Id, edge: Option<Edge>, mut walk: Walk) -> Vec<Walk> {
+    fn enter_vpc(&self, vpc: Id, edge: Option<Edge>, mut walk: Walk) -> Vec<Walk> {
         if !walk.step(format!("into vpc {vpc}")) {
             return walk.failed("routing loop");
         }
@@ -637,7 +637,7 @@ impl Walker<'_> {
             _ => Identity::Lost,
         };
         walk.entered = Entered::Edge;
-        self.into_vpc(other, None, walk)
+        self.enter_vpc(other, None, walk)
     }
 
     fn to_endpoint(&self, id: Id, vpc: Id, mut walk: Walk) -> Vec<Walk> {
@@ -776,7 +776,7 @@ impl Walker<'_> {
             if *appliance {
                 walk.hashed.push((next, *subnet));
             }
-            all.extend(self.from_subnet(*subnet, walk));
+            all.extend(self.onward(*subnet, walk));
         }
         all
     }

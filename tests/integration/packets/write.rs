@@ -140,6 +140,11 @@ impl Writer<'_> {
                 "InternetGatewayBlockMode": "off", "ExclusionsAllowed": "allowed",
                 "ManagedBy": "account"}}),
         );
+        self.of_parents(&here, files);
+    }
+
+    /// Answers of calls that are made once for each parent.
+    fn of_parents(&self, here: &str, files: &mut Files) {
         for (id, list) in self.network.lists.iter().enumerate() {
             if list.region == self.region {
                 let entries = list
