@@ -30,6 +30,9 @@ pub struct Options {
     pub seed: u64,
 }
 
+/// Writes the answers of one call: the file's name, its list's name and its entries.
+type Write<'a> = dyn Fn(&str, &str, Vec<Value>) -> io::Result<()> + 'a;
+
 /// Subnets of a VPC: two tiers in three zones.
 const SUBNETS: u64 = 6;
 /// Groups for clients, and for endpoints, in each VPC.
@@ -367,10 +370,7 @@ fn interfaces(options: &Options) -> (Vec<Value>, Vec<Value>) {
     (interfaces, endpoints)
 }
 
-fn transit(
-    options: &Options,
-    write: &dyn Fn(&str, &str, Vec<Value>) -> io::Result<()>,
-) -> io::Result<()> {
+fn transit(options: &Options, write: &Write<'_>) -> io::Result<()> {
     let (gateway, table) = (id("tgw", 1), id("tgw-rtb", 1));
     let attached = (0..options.vpcs).filter(|vpc| is_attached(*vpc));
     let option = json!({"SecurityGroupReferencingSupport": "enable"});

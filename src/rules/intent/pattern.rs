@@ -131,11 +131,14 @@ fn end(graph: &Graph, wanted: &Components, end: &End, flow: &Flow) -> Match {
 /// Whether an end is a resource or in it.
 fn end_is(graph: &Graph, id: &str, end: &End, flow: &Flow) -> Match {
     if id.starts_with("igw-") {
-        return yes(matches!(end, End::Internet(_)) && passes_id(graph, id, flow));
+        return match end {
+            End::Internet(_) => settled(yes(passes_id(graph, id, flow)), flow),
+            _ => Match::No,
+        };
     }
     match end {
         End::OnPremises(Some(gateway), _) => yes(graph.id(*gateway) == id),
-        End::OnPremises(None, _) => yes(passes_id(graph, id, flow)),
+        End::OnPremises(None, _) => settled(yes(passes_id(graph, id, flow)), flow),
         End::Internet(_) | End::Address(_) => Match::No,
         End::Offered(node, _) => yes(graph.id(*node) == id),
         End::Subnet(node, _) => {
@@ -206,7 +209,12 @@ fn passes(graph: &Graph, wanted: &Components, flow: &Flow) -> Match {
         Components::Ids(ids) => yes(ids.iter().any(|id| passes_id(graph, id, flow))),
         Components::Types(types) => any(types.iter().map(|ty| passes_a(graph, ty, flow))),
     };
-    // A way that is not known to its end may pass it where it was not seen.
+    settled(found, flow)
+}
+
+/// A way that is not known to its end may pass, where it was not seen, what it is
+/// not seen to pass.
+fn settled(found: Match, flow: &Flow) -> Match {
     match found {
         Match::No if is_lost(flow) => Match::Unknown("where the path leads".to_owned()),
         found => found,
@@ -256,17 +264,18 @@ fn headers(graph: &Graph, pattern: &Pattern, flow: &Flow) -> Match {
         hop.map_or(whole, |hop| (hop.header.source, hop.header.destination))
     };
     let sides = [
-        (&pattern.source, pair(flow.forward.first())),
-        (&pattern.destination, pair(flow.forward.last())),
+        (&pattern.source, pair(flow.forward.first()), false),
+        (&pattern.destination, pair(flow.forward.last()), true),
     ];
     let mut unknown = Match::Yes;
-    for (Side { header, .. }, (source, destination)) in sides {
+    for (Side { header, .. }, (source, destination), at_end) in sides {
         let wanted = [
             (&header.sources, source),
             (&header.destinations, destination),
         ];
         for (addresses, address) in wanted {
-            match held(graph, addresses.as_ref(), address) {
+            let held = held(graph, addresses.as_ref(), address);
+            match if at_end { settled(held, flow) } else { held } {
                 Match::No => return Match::No,
                 Match::Yes => {}
                 other @ Match::Unknown(_) => unknown = other,
