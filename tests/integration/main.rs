@@ -18,9 +18,6 @@
     clippy::use_debug,
     clippy::cast_possible_truncation,
     clippy::case_sensitive_file_extension_comparisons,
-    clippy::format_push_string,
-    clippy::too_many_lines,
-    clippy::wrong_self_convention,
     reason = "failures show values, and models of networks are written plainly"
 )]
 
