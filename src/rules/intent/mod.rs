@@ -1,6 +1,6 @@
 //! Intents: what a network is meant to let through, and what not.
 //!
-//! Plain data here, made by [`load`](super::load::intents); judged beside it.
+//! Plain data here, made by [`load`](super::load); judged beside it.
 //! Rules speak about one resource each, an intent about the way between two
 //! places, so that it is no rule; its findings are like those of rules.
 
