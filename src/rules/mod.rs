@@ -23,7 +23,9 @@ mod wanted;
 pub(crate) mod yaml;
 
 pub use calls::{kebab, reason};
-pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
+pub use cases::{
+    CaseResult, Example, Read, example, missing_cases, name as verdict_name, run_cases,
+};
 pub use compare::{Ask, Asked, compare};
 pub use explain::changes::changes;
 pub use explain::evidence;

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use plaudit::graph::links;
 use plaudit::rules::expression::functions;
-use plaudit::rules::{FactValue, Rule, kebab, load, load_text, needs};
+use plaudit::rules::{self, FactValue, Rule, kebab, load, load_text, needs};
 use plaudit::snapshot::record::Kind;
 use plaudit::snapshot::schema::{Absent, Field, Shape};
 use serde_json::Value;
@@ -186,9 +186,74 @@ fn grounds(rule: &Rule, file: &Value, out: &mut String) -> std::fmt::Result {
         )?;
     }
     for control in &rule.controls {
-        writeln!(out, "- {}: {}", control.framework, control.ids.join(", "))?;
+        let ids = control.ids.join(", ");
+        let framework = &control.framework;
+        writeln!(out, "- [{framework}](controls.md#{framework}): {ids}")?;
     }
     Ok(())
+}
+
+#[test]
+fn every_control_that_a_rule_names_is_in_the_table() {
+    let (set, _) = load(&[]).unwrap();
+    let mut out = format!("# Controls\n\n{NOTE}\n");
+    out.push_str(
+        "A finding is evidence for the controls that its rule names. The files in\n\
+         [rules/controls](../rules/controls) have the ids, the relation and where they come from.\n\n",
+    );
+    for framework in &set.frameworks {
+        let name = &framework.framework;
+        let note = plain(&framework.note.replace('\n', " "));
+        writeln!(out, "## {name}\n").unwrap();
+        writeln!(
+            out,
+            "[{}]({}), {}.",
+            plain(&framework.title),
+            framework.url,
+            plain(&framework.version)
+        )
+        .unwrap();
+        writeln!(
+            out,
+            "Looked over on {} by {}.\n\n{note}\n",
+            framework.as_of, framework.reviewed_by
+        )
+        .unwrap();
+        writeln!(
+            out,
+            "| control | relation | about | rules |\n|---|---|---|---|"
+        )
+        .unwrap();
+        for mapping in &framework.controls {
+            let names = |rule: &&Rule| {
+                let mut of = rule
+                    .controls
+                    .iter()
+                    .filter(|control| control.framework == *name);
+                of.any(|control| control.ids.contains(&mapping.id))
+            };
+            let rules: Vec<String> = set
+                .rules
+                .iter()
+                .filter(names)
+                .map(|rule| format!("[{0}](rules.md#{0})", rule.name))
+                .collect();
+            let (id, relation) = (&mapping.id, mapping.relation.name());
+            let rules = if rules.is_empty() {
+                "none yet".to_owned()
+            } else {
+                rules.join(", ")
+            };
+            writeln!(
+                out,
+                "| {id} | {relation} | {} | {rules} |",
+                plain(&mapping.about)
+            )
+            .unwrap();
+        }
+        out.push('\n');
+    }
+    document("controls.md", &out);
 }
 
 #[test]
