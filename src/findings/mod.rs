@@ -9,6 +9,7 @@ mod fact;
 pub mod insights;
 pub mod matrix;
 pub mod path;
+mod preflight;
 mod resolution;
 mod summary;
 
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 pub use coverage::{CoverageRow, IgnoredSection, Input, Outcome, Population};
 pub use fact::{Fact, Reason, ReasonCode, SourceLine};
+pub use preflight::{Candidate, Fit, Preflight};
 pub use resolution::{Assumed, NameAddress, NameReport, NameStep};
 pub use summary::{Counts, Summary};
 

@@ -16,6 +16,7 @@ mod load;
 mod needs;
 mod paths;
 mod position;
+pub mod preflight;
 mod rule;
 mod run;
 mod select;

@@ -111,6 +111,8 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// Named selections: name, title, rules.
     pub packs: Vec<Pack>,
+    /// Facts, by the name that expressions use.
+    pub facts: BTreeMap<String, Arc<Fact>>,
     /// Frameworks whose controls rules may name, by name.
     pub frameworks: Vec<Framework>,
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use plaudit::graph::links;
 use plaudit::rules::expression::functions;
-use plaudit::rules::{self, FactValue, Rule, kebab, load, load_text, needs};
+use plaudit::rules::{FactValue, Rule, kebab, load, load_text, needs};
 use plaudit::snapshot::record::Kind;
 use plaudit::snapshot::schema::{Absent, Field, Shape};
 use serde_json::Value;

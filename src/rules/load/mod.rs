@@ -120,6 +120,7 @@ fn finish(
         let set = RuleSet {
             rules,
             packs,
+            facts,
             frameworks,
         };
         Ok((set, warnings))
