@@ -567,6 +567,42 @@ fn every_rule_in_a_document_is_a_rule() {
 }
 
 #[test]
+fn every_requirement_of_the_seeds_has_a_rule_or_a_reason() {
+    let text = fs::read_to_string(root().join("docs/seeds.md")).unwrap();
+    let (set, _) = load(&[]).unwrap();
+    let rules: BTreeSet<&str> = set.rules.iter().map(|rule| rule.name.as_str()).collect();
+    let (mut rows, mut named) = (0, BTreeSet::new());
+    for line in text.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [asked, answer] = cells.as_slice() else {
+            panic!("two cells: {line}");
+        };
+        if *answer == "rules, or why none" {
+            continue;
+        }
+        rows += 1;
+        let quoted: Vec<&str> = answer.split('`').skip(1).step_by(2).collect();
+        // Names of rules have hyphens; names of parameters do not.
+        let names = quoted
+            .iter()
+            .filter(|name| !name.contains(' ') && name.contains('-'));
+        for name in names {
+            assert!(rules.contains(name), "{asked}: there is no rule {name}");
+            named.insert(*name);
+        }
+        let reason = answer.contains("no rule: ") || answer.contains("no longer so");
+        let other = quoted.iter().any(|name| name.starts_with("plaudit "));
+        let answered = quoted.iter().any(|name| rules.contains(name));
+        assert!(
+            answered || reason || other || answer.starts_with("every "),
+            "{asked}: neither a rule nor a reason"
+        );
+    }
+    assert!(rows >= 60, "{rows} rows");
+    assert!(named.len() >= 60, "{} rules", named.len());
+}
+
+#[test]
 fn every_flag_in_a_document_exists() {
     let help: String = commands()
         .iter()
