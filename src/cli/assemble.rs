@@ -2,13 +2,13 @@
 //!
 //! Counts, coverage and the exit code; no judging and no formatting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Status;
 use crate::collect;
 use crate::findings::{
-    CoverageRow, IgnoredSection, Input, Outcome, Population, Problem, ProblemLevel, Report,
-    RuleSummary, Severity, Summary,
+    CoverageRow, Framework, IgnoredSection, Input, Outcome, Population, Problem, ProblemLevel,
+    Report, RuleSummary, Severity, Summary,
 };
 use crate::graph::Graph;
 use crate::rules::{self, Call, Evaluated, Rule};
@@ -22,6 +22,8 @@ pub(super) struct Run {
     pub(super) allow_incomplete: bool,
     pub(super) exit_zero: bool,
     pub(super) now: Option<String>,
+    /// Those that rules may name.
+    pub(super) frameworks: Vec<Framework>,
 }
 
 /// The report, and how the program ends.
@@ -101,6 +103,7 @@ pub(super) fn report<'e>(
             .collect(),
         coverage,
         population: population(graph),
+        frameworks: frameworks(&run.frameworks, &rules),
         rules,
         problems,
         summary,
@@ -152,6 +155,24 @@ fn summary_of(
         digest: rule.digest.clone(),
         counts: evaluated.counts(index),
     }
+}
+
+/// The frameworks that rules name, with the controls that they name.
+fn frameworks(all: &[Framework], rules: &[RuleSummary]) -> Vec<Framework> {
+    let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for control in rules.iter().flat_map(|rule| &rule.controls) {
+        let ids = control.ids.iter().map(String::as_str);
+        named.entry(&control.framework).or_default().extend(ids);
+    }
+    let used = all.iter().filter_map(|framework| {
+        let ids = named.get(framework.framework.as_str())?;
+        let mut framework = framework.clone();
+        framework
+            .controls
+            .retain(|control| ids.contains(control.id.as_str()));
+        Some(framework)
+    });
+    used.collect()
 }
 
 fn problem(problem: collect::Problem) -> Problem {

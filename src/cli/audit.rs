@@ -217,6 +217,7 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
         allow_incomplete: args.allow_incomplete || config.allow_incomplete,
         exit_zero: args.exit_zero,
         now: now.clone(),
+        frameworks: set.frameworks.clone(),
     };
     let (report, status) = assemble::report(&graph, &evaluated, problems, &run);
     steps.done("assemble");

@@ -12,6 +12,7 @@ mod config;
 mod inputs;
 mod matrix;
 mod output;
+mod preflight;
 mod progress;
 mod reach;
 mod resolve;
@@ -62,6 +63,12 @@ enum Command {
     /// that nothing tells apart are asked for once, so that ten thousand of them
     /// take seconds. `reach` explains single pairs.
     Matrix(matrix::MatrixArgs),
+    /// Before anything exists: what of a VPC serves for a connection, what is
+    /// missing, and how to make it.
+    ///
+    /// Says which subnets are eligible and why the others are not, which security
+    /// groups fit already, and gives AWS CLI commands and Terraform for the rest.
+    Preflight(preflight::PreflightArgs),
     /// Say what a name resolves to inside a VPC, step by step.
     ///
     /// Follows DHCP options, DNS attributes, resolver rules, private zones, profiles
@@ -109,6 +116,7 @@ pub fn run() -> ExitCode {
         Command::Audit(args) => audit::run(&args, &screen),
         Command::Collect(args) => collect::run(&args, &screen),
         Command::Matrix(args) => matrix::run(&args, &screen),
+        Command::Preflight(args) => preflight::run(&args, &screen),
         Command::Reach(args) => reach::run(&args, &screen),
         Command::Resolve(args) => resolve::run(&args, &screen),
         Command::Rules(args) => rules::run(&args, &screen),

@@ -163,7 +163,7 @@ fn status(found: &Resolution, astray: bool, mismatch: bool, expects: bool) -> St
 }
 
 /// What is wrong with the input, for standard error.
-fn notes(problems: &[collect::Problem]) -> Vec<Diagnostic> {
+pub(super) fn notes(problems: &[collect::Problem]) -> Vec<Diagnostic> {
     problems
         .iter()
         .filter(|problem| problem.level <= Level::Incomplete)
@@ -245,7 +245,7 @@ fn read_given(path: &Path, wrong: &mut Vec<Diagnostic>) -> Given {
 }
 
 /// The VPC by its id, or by a name that only it has.
-fn find(graph: &Graph, text: &str) -> Result<Node, Stop> {
+pub(super) fn find(graph: &Graph, text: &str) -> Result<Node, Stop> {
     if let Some(vpc) = graph.find(Kind::Vpc, text, None) {
         return Ok(vpc);
     }

@@ -216,16 +216,50 @@ fn explain(set: &RuleSet, name: &str, out: &mut dyn Write) -> Result<Status, Sto
             )?;
         }
     }
-    for control in &rule.controls {
-        writeln!(
-            out,
-            "\nControls: {} {}",
-            control.framework,
-            control.ids.join(", ")
-        )?;
-    }
+    controls(set, rule, out)?;
+    examples(rule, out)?;
     writeln!(out, "\n{}, sha256 {}", rule.file, rule.digest)?;
     Ok(Status::Clean)
+}
+
+/// What a verdict is evidence for, and how far.
+fn controls(set: &RuleSet, rule: &Rule, out: &mut dyn Write) -> Result<(), Stop> {
+    for control in &rule.controls {
+        let known = set
+            .frameworks
+            .iter()
+            .find(|framework| framework.framework == control.framework);
+        let Some(framework) = known else { continue };
+        writeln!(
+            out,
+            "\nControls of {} {} (mapping as of {}, by {})",
+            framework.title, framework.version, framework.as_of, framework.reviewed_by
+        )?;
+        let named = framework
+            .controls
+            .iter()
+            .filter(|mapping| control.ids.contains(&mapping.id));
+        for mapping in named {
+            writeln!(
+                out,
+                "  {:<9} {:<12} {}",
+                mapping.id,
+                mapping.relation.name(),
+                mapping.about
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// A resource that fails and one that passes, from the rule's own cases.
+fn examples(rule: &Rule, out: &mut dyn Write) -> Result<(), Stop> {
+    for (verdict, title) in [("fail", "Fails"), ("pass", "Passes")] {
+        if let Some(example) = rules::example(rule, verdict) {
+            writeln!(out, "\n{title}: {}\n{}", example.name, example.text)?;
+        }
+    }
+    Ok(())
 }
 
 /// A case's snapshot, and what of it was not understood.

@@ -40,6 +40,8 @@ enum SchemaCommand {
     Reach,
     /// The JSON schema of `plaudit matrix -f json`.
     Matrix,
+    /// The JSON schema of `plaudit preflight -f json`.
+    Preflight,
 }
 
 /// Runs `plaudit schema`.
@@ -87,6 +89,11 @@ pub(super) fn run(args: &SchemaArgs, _: &Screen) -> Result<Status, Stop> {
             out,
             "{}",
             include_str!("../../docs/schema/matrix.schema.json").trim_end()
+        )?,
+        SchemaCommand::Preflight => writeln!(
+            out,
+            "{}",
+            include_str!("../../docs/schema/preflight.schema.json").trim_end()
         )?,
     }
     Ok(Status::Clean)

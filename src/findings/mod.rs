@@ -9,6 +9,7 @@ mod fact;
 pub mod insights;
 pub mod matrix;
 pub mod path;
+mod preflight;
 mod resolution;
 mod summary;
 
@@ -18,6 +19,7 @@ use serde::Serialize;
 
 pub use coverage::{CoverageRow, IgnoredSection, Input, Outcome, Population};
 pub use fact::{Fact, Reason, ReasonCode, SourceLine};
+pub use preflight::{Candidate, Fit, Preflight};
 pub use resolution::{Assumed, NameAddress, NameReport, NameStep};
 pub use summary::{Counts, Summary};
 
@@ -183,6 +185,61 @@ pub struct Control {
     pub ids: Vec<String>,
 }
 
+/// A framework whose controls rules name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Framework {
+    /// The name that rules use.
+    pub framework: String,
+    /// Its title.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// Where its owner publishes it.
+    pub url: String,
+    /// The day the mapping was last looked over, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// Who looked it over.
+    pub reviewed_by: String,
+    /// How the mapping is meant.
+    pub note: String,
+    /// Where the ids were read.
+    pub references: Vec<Reference>,
+    /// The controls, as the file has them.
+    pub controls: Vec<ControlMapping>,
+}
+
+/// What rules say about a control.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlMapping {
+    /// Its id.
+    pub id: String,
+    /// How far a verdict of a rule that names it is evidence for it.
+    pub relation: Relation,
+    /// What it is about, in our words; the text is the framework's own.
+    pub about: String,
+}
+
+/// How far a verdict is evidence for a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// For what the control asks of private connectivity.
+    EvidenceFor,
+    /// For one aspect of it.
+    Partial,
+}
+
+impl Relation {
+    /// As files and reports have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::EvidenceFor => "evidence-for",
+            Self::Partial => "partial",
+        }
+    }
+}
+
 /// Something about an input that a person should see; not a finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {
@@ -236,6 +293,8 @@ pub struct Report<'a> {
     pub population: Vec<Population>,
     /// Rules in force, by name.
     pub rules: Vec<RuleSummary>,
+    /// Frameworks that the rules in force name, with the controls that they name.
+    pub frameworks: Vec<Framework>,
     /// Problems of the input, worst first.
     pub problems: Vec<Problem>,
     /// Counts and outcome.

@@ -198,6 +198,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     array(out, "inputs", report.inputs.iter())?;
     array(out, "ignored", report.ignored.iter())?;
     array(out, "population", report.population.iter())?;
+    array(out, "frameworks", report.frameworks.iter())?;
     array(out, "rules", report.rules.iter().map(RuleObject::from))?;
     out.write_all(b",\n\"findings\": [")?;
     let mut separator = "\n";

@@ -12,6 +12,7 @@ mod layout;
 pub mod matrix;
 mod name;
 pub mod path;
+pub mod preflight;
 mod text;
 pub(crate) mod visible;
 

@@ -4,7 +4,6 @@
 //! Nothing is printed raw, since names of zones and tags are written by
 //! strangers.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -52,27 +51,10 @@ pub fn write_name(
                 report,
             };
             let json = serde_json::to_string_pretty(&document).map_err(io::Error::other)?;
-            writeln!(out, "{}", escaped(&json))?;
+            writeln!(out, "{}", visible::json(&json))?;
         }
     }
     out.flush()
-}
-
-/// What would be invisible on a terminal is escaped, which no reader of JSON can
-/// tell from the character itself; line ends stand between values only.
-fn escaped(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    let mut units = [0; 2];
-    for c in json.chars() {
-        if c == '\n' || !visible::is_hidden(c) {
-            out.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut units) {
-                let _never_fails = write!(out, "\\u{unit:04x}");
-            }
-        }
-    }
-    out
 }
 
 fn text(report: &NameReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {

@@ -5,6 +5,7 @@
 //! to move the cursor, turn the text around or hide in it.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Whether a character has no shape of its own or changes how others look:
 /// controls, directions, zero widths, fillers, variation selectors and tags.
@@ -67,6 +68,23 @@ pub(super) fn cut(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     let count = text.chars().count();
     let head = text.get(..end).unwrap_or_default();
     Cow::Owned(format!("{head}… ({count} characters)"))
+}
+
+/// What would be invisible on a terminal is escaped, which no reader of JSON can
+/// tell from the character itself; line ends stand between values only.
+pub(crate) fn json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if c == '\n' || !is_hidden(c) {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut units) {
+                let _never_fails = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]

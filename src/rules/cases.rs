@@ -45,6 +45,38 @@ pub fn run_cases(set: &RuleSet, rule: &Rule, read: Read<'_>) -> Vec<CaseResult> 
         .collect()
 }
 
+/// A case as its author wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Example<'r> {
+    /// Its name.
+    pub name: &'r str,
+    /// Its lines in the rule file, without the case's name and without the
+    /// indentation of the list.
+    pub text: &'r str,
+}
+
+/// The first case of a rule that expects a verdict, of those that expect one
+/// verdict for all resources.
+pub fn example<'r>(rule: &'r Rule, verdict: &str) -> Option<Example<'r>> {
+    let expects = |case: &TestFile| matches!(&case.expect, Expect::One(one) if one == verdict);
+    let position = rule.tests.iter().position(expects)?;
+    let case = rule.tests.get(position)?;
+    let at = |case: &TestFile| {
+        let byte = case.name.referenced.span().byte_offset();
+        usize::try_from(byte.unwrap_or(0)).ok()
+    };
+    let after_name = rule.source.get(at(case)?..)?.find('\n')? + at(case)? + 1;
+    // The next case begins with the line that has its name.
+    let end = match rule.tests.get(position + 1) {
+        Some(next) => rule.source.get(..at(next)?)?.rfind('\n')? + 1,
+        None => rule.source.len(),
+    };
+    Some(Example {
+        name: &case.name.value,
+        text: rule.source.get(after_name..end)?.trim_end(),
+    })
+}
+
 /// What a rule file's cases lack: each rule shows at least one pass, one
 /// failure and one unknown.
 pub fn missing_cases(rule: &Rule) -> Vec<&'static str> {

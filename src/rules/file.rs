@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_yaml::Spanned;
 
-use crate::findings::{Confidence, Control, Reference, Severity};
+use crate::findings::{Confidence, ControlMapping, Reference, Severity};
 
 /// A rule as its author wrote it.
 #[derive(Debug, serde::Deserialize)]
@@ -37,11 +37,19 @@ pub(super) struct RuleFile {
     #[serde(default)]
     pub(super) references: Vec<Reference>,
     #[serde(default)]
-    pub(super) controls: Vec<Control>,
+    pub(super) controls: Vec<ControlFile>,
     #[serde(default)]
     pub(super) formerly: Vec<String>,
     #[serde(default)]
     pub(super) tests: Vec<TestFile>,
+}
+
+/// Controls of one framework.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ControlFile {
+    pub(super) framework: Spanned<String>,
+    pub(super) ids: Vec<Spanned<String>>,
 }
 
 const fn proven() -> Confidence {
@@ -254,6 +262,21 @@ pub(super) struct FactFile {
     pub(super) value: Option<Datum>,
     #[serde(default)]
     pub(super) entries: Vec<BTreeMap<String, Datum>>,
+}
+
+/// A framework and the controls of it that rules may name.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FrameworkFile {
+    pub(super) framework: Spanned<String>,
+    pub(super) title: String,
+    pub(super) version: String,
+    pub(super) url: String,
+    pub(super) as_of: Spanned<String>,
+    pub(super) reviewed_by: String,
+    pub(super) note: String,
+    pub(super) references: Vec<Reference>,
+    pub(super) controls: Vec<ControlMapping>,
 }
 
 /// A named selection of rules.

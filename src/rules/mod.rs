@@ -16,6 +16,7 @@ mod load;
 mod needs;
 mod paths;
 mod position;
+pub mod preflight;
 mod rule;
 mod run;
 mod select;
@@ -23,7 +24,9 @@ mod wanted;
 pub(crate) mod yaml;
 
 pub use calls::{kebab, reason};
-pub use cases::{CaseResult, Read, missing_cases, name as verdict_name, run_cases};
+pub use cases::{
+    CaseResult, Example, Read, example, missing_cases, name as verdict_name, run_cases,
+};
 pub use compare::{Ask, Asked, compare};
 pub use explain::changes::changes;
 pub use explain::evidence;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::expression::check::{Given, Typed};
 pub use super::file::Datum;
-use crate::findings::{Confidence, Control, Reference, Severity};
+use crate::findings::{Confidence, Control, Framework, Reference, Severity};
 use crate::snapshot::record::Kind;
 
 /// A rule.
@@ -111,6 +111,10 @@ pub struct RuleSet {
     pub rules: Vec<Rule>,
     /// Named selections: name, title, rules.
     pub packs: Vec<Pack>,
+    /// Facts, by the name that expressions use.
+    pub facts: BTreeMap<String, Arc<Fact>>,
+    /// Frameworks whose controls rules may name, by name.
+    pub frameworks: Vec<Framework>,
 }
 
 /// A named selection of rules.

@@ -186,9 +186,74 @@ fn grounds(rule: &Rule, file: &Value, out: &mut String) -> std::fmt::Result {
         )?;
     }
     for control in &rule.controls {
-        writeln!(out, "- {}: {}", control.framework, control.ids.join(", "))?;
+        let ids = control.ids.join(", ");
+        let framework = &control.framework;
+        writeln!(out, "- [{framework}](controls.md#{framework}): {ids}")?;
     }
     Ok(())
+}
+
+#[test]
+fn every_control_that_a_rule_names_is_in_the_table() {
+    let (set, _) = load(&[]).unwrap();
+    let mut out = format!("# Controls\n\n{NOTE}\n");
+    out.push_str(
+        "A finding is evidence for the controls that its rule names. The files in\n\
+         [rules/controls](../rules/controls) have the ids, the relation and where they come from.\n\n",
+    );
+    for framework in &set.frameworks {
+        let name = &framework.framework;
+        let note = plain(&framework.note.replace('\n', " "));
+        writeln!(out, "## {name}\n").unwrap();
+        writeln!(
+            out,
+            "[{}]({}), {}.",
+            plain(&framework.title),
+            framework.url,
+            plain(&framework.version)
+        )
+        .unwrap();
+        writeln!(
+            out,
+            "Looked over on {} by {}.\n\n{note}\n",
+            framework.as_of, framework.reviewed_by
+        )
+        .unwrap();
+        writeln!(
+            out,
+            "| control | relation | about | rules |\n|---|---|---|---|"
+        )
+        .unwrap();
+        for mapping in &framework.controls {
+            let names = |rule: &&Rule| {
+                let mut of = rule
+                    .controls
+                    .iter()
+                    .filter(|control| control.framework == *name);
+                of.any(|control| control.ids.contains(&mapping.id))
+            };
+            let rules: Vec<String> = set
+                .rules
+                .iter()
+                .filter(names)
+                .map(|rule| format!("[{0}](rules.md#{0})", rule.name))
+                .collect();
+            let (id, relation) = (&mapping.id, mapping.relation.name());
+            let rules = if rules.is_empty() {
+                "none yet".to_owned()
+            } else {
+                rules.join(", ")
+            };
+            writeln!(
+                out,
+                "| {id} | {relation} | {} | {rules} |",
+                plain(&mapping.about)
+            )
+            .unwrap();
+        }
+        out.push('\n');
+    }
+    document("controls.md", &out);
 }
 
 #[test]
@@ -499,6 +564,42 @@ fn every_rule_in_a_document_is_a_rule() {
         }
     }
     assert!(count >= 1, "the recipe of a rule is a rule");
+}
+
+#[test]
+fn every_requirement_of_the_seeds_has_a_rule_or_a_reason() {
+    let text = fs::read_to_string(root().join("docs/seeds.md")).unwrap();
+    let (set, _) = load(&[]).unwrap();
+    let rules: BTreeSet<&str> = set.rules.iter().map(|rule| rule.name.as_str()).collect();
+    let (mut rows, mut named) = (0, BTreeSet::new());
+    for line in text.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [asked, answer] = cells.as_slice() else {
+            panic!("two cells: {line}");
+        };
+        if *answer == "rules, or why none" {
+            continue;
+        }
+        rows += 1;
+        let quoted: Vec<&str> = answer.split('`').skip(1).step_by(2).collect();
+        // Names of rules have hyphens; names of parameters do not.
+        let names = quoted
+            .iter()
+            .filter(|name| !name.contains(' ') && name.contains('-'));
+        for name in names {
+            assert!(rules.contains(name), "{asked}: there is no rule {name}");
+            named.insert(*name);
+        }
+        let reason = answer.contains("no rule: ") || answer.contains("no longer so");
+        let other = quoted.iter().any(|name| name.starts_with("plaudit "));
+        let answered = quoted.iter().any(|name| rules.contains(name));
+        assert!(
+            answered || reason || other || answer.starts_with("every "),
+            "{asked}: neither a rule nor a reason"
+        );
+    }
+    assert!(rows >= 60, "{rows} rows");
+    assert!(named.len() >= 60, "{} rules", named.len());
 }
 
 #[test]

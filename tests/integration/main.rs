@@ -38,6 +38,7 @@ mod ledger;
 mod matrix;
 mod oracle;
 mod packets;
+mod preflight;
 mod program;
 mod reach;
 mod reach_provider;

@@ -63,7 +63,10 @@ fn rule_files() -> Vec<(String, String)> {
             let text = fs::read_to_string(folder.join(&file)).unwrap();
             (file.display().to_string().replace('\\', "/"), text)
         })
-        .filter(|(file, _)| !file.starts_with("facts/") && !file.starts_with("packs/"))
+        .filter(|(file, _)| {
+            let others = ["facts/", "packs/", "controls/"];
+            !others.iter().any(|folder| file.starts_with(folder))
+        })
         .collect()
 }
 
@@ -185,8 +188,41 @@ fn the_schema_refuses_what_the_program_refuses() {
 }
 
 #[test]
+fn a_control_that_its_framework_does_not_have_is_refused_with_its_place() {
+    let (file, text) = rule_files().into_iter().next().unwrap();
+    let load = |from: &str, to: &str| {
+        assert!(text.contains(from), "{file}: {from}");
+        let text = text.replacen(from, to, 1);
+        let problems = plaudit::rules::load_text(&format!("rules/{file}"), &text).unwrap_err();
+        problems
+            .iter()
+            .map(|problem| format!("{problem:?}"))
+            .collect::<String>()
+    };
+    let problem = load("framework: nist-800-53-r5", "framework: nist-800-53-r6");
+    assert!(
+        problem.contains("there is no framework `nist-800-53-r6`"),
+        "{problem}"
+    );
+    assert!(problem.contains("nist-800-53-r5"), "{problem}");
+    let problem = load("ids: [SC-20", "ids: [SC-200");
+    assert!(
+        problem.contains("nist-800-53-r5 has no control `SC-200`"),
+        "{problem}"
+    );
+}
+
+#[test]
 fn every_file_under_rules_is_in_the_program() {
     let set = set();
+    for framework in files(&root().join("rules/controls")) {
+        let name = framework.file_stem().unwrap().to_str().unwrap();
+        let known = set
+            .frameworks
+            .iter()
+            .any(|framework| framework.framework == name);
+        assert!(known, "{name}");
+    }
     let embedded: BTreeSet<&str> = set.rules.iter().map(|rule| rule.file.as_str()).collect();
     let there: Vec<String> = rule_files()
         .into_iter()

@@ -389,6 +389,7 @@ impl Demo {
             ignored: self.ignored.clone(),
             coverage: self.coverage.clone(),
             population: self.population.clone(),
+            frameworks: Vec::new(),
             rules: self.rules.clone(),
             problems: self.problems.clone(),
             summary: self.summary.clone(),

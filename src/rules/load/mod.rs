@@ -4,6 +4,7 @@
 //! positions; a set that loads cannot fail while it runs. Files are read in
 //! [`sources`] and nowhere else.
 
+mod controls;
 mod expressions;
 mod facts;
 mod intents;
@@ -20,6 +21,7 @@ use sha2::{Digest as _, Sha256};
 use super::file::PackFile;
 use super::rule::{Pack, Rule, RuleSet};
 use crate::diagnostic::Diagnostic;
+use controls::{Frameworks, framework};
 use facts::fact;
 pub(super) use facts::fits;
 pub use intents::{read_intents, read_intents_text};
@@ -41,14 +43,14 @@ pub fn load(folders: &[PathBuf]) -> Result<(RuleSet, Vec<Diagnostic>), Vec<Diagn
     finish(&[embedded(), own], problems)
 }
 
-/// Loads one text as if it were a rule file; facts and packs are the embedded
+/// Loads one text as if it were a rule file; facts and controls are the embedded
 /// ones.
 ///
 /// # Errors
 /// Everything wrong with it.
 pub fn load_text(path: &str, text: &str) -> Result<RuleSet, Vec<Diagnostic>> {
     let mut facts = embedded();
-    facts.retain(|source| source.path.contains("/facts/"));
+    facts.retain(|source| matches!(folder(&source.path), "facts" | "controls"));
     let own = vec![Source::new(path, text)];
     finish(&[facts, own], Vec::new()).map(|(set, _)| set)
 }
@@ -59,10 +61,19 @@ fn finish(
 ) -> Result<(RuleSet, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut facts = BTreeMap::new();
     let mut packs: BTreeMap<String, Pack> = BTreeMap::new();
+    let mut frameworks = Frameworks::new();
     for source in layers.iter().flatten() {
         match folder(&source.path) {
             "facts" => problems.extend(fact(source, &mut facts).err().into_iter().flatten()),
             "packs" => problems.extend(pack(source, &mut packs).err()),
+            "controls" => {
+                problems.extend(
+                    framework(source, &mut frameworks)
+                        .err()
+                        .into_iter()
+                        .flatten(),
+                );
+            }
             _ => {}
         }
     }
@@ -71,9 +82,9 @@ fn finish(
         let mut here: BTreeMap<String, Rule> = BTreeMap::new();
         for source in layer
             .iter()
-            .filter(|source| !matches!(folder(&source.path), "facts" | "packs"))
+            .filter(|source| !matches!(folder(&source.path), "facts" | "packs" | "controls"))
         {
-            match rule(source, &facts) {
+            match rule(source, &facts, &frameworks) {
                 Ok(rule) => {
                     if let Some(other) = here.get(&rule.name) {
                         problems.push(Diagnostic::error(
@@ -105,7 +116,14 @@ fn finish(
     let (errors, warnings): (Vec<_>, Vec<_>) =
         problems.into_iter().partition(|problem| problem.error);
     if errors.is_empty() {
-        Ok((RuleSet { rules, packs }, warnings))
+        let frameworks = frameworks.into_values().collect();
+        let set = RuleSet {
+            rules,
+            packs,
+            facts,
+            frameworks,
+        };
+        Ok((set, warnings))
     } else {
         Err(errors)
     }

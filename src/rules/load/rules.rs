@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde_yaml::Spanned;
 
+use super::controls::{Frameworks, named};
 use super::digest;
 use super::expressions::{condition, message, typed};
 use super::facts::{is_date, no_fact};
@@ -24,6 +25,7 @@ use crate::snapshot::record::Kind;
 pub(super) fn rule(
     source: &Source,
     facts: &BTreeMap<String, Arc<Fact>>,
+    frameworks: &Frameworks,
 ) -> Result<Rule, Vec<Diagnostic>> {
     let mut file: RuleFile = yaml(source).map_err(|problem| vec![problem])?;
     let mut problems = form(source, &file);
@@ -31,6 +33,8 @@ pub(super) fn rule(
         problems.push(no_kind(source, &file.resource));
         return Err(problems);
     };
+    let controls = std::mem::take(&mut file.controls);
+    let controls = named(source, controls, frameworks, &mut problems);
     let used = used_facts(source, &file.facts, facts, &mut problems);
     let mut params = BTreeMap::new();
     for (name, declared) in std::mem::take(&mut file.params) {
@@ -84,7 +88,7 @@ pub(super) fn rule(
             .terraform
             .map(|terraform| terraform.trim_end().to_owned()),
         references: file.references,
-        controls: file.controls,
+        controls,
         formerly: file.formerly,
         file: source.path.clone(),
         source: Arc::clone(&source.text),

@@ -11,7 +11,7 @@ use crate::graph::reach::flow::Protocol;
 
 /// One argument for a POSIX shell. What has no shape of its own is written as
 /// an escape, so that a name cannot hide in a command.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();

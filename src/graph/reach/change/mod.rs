@@ -14,7 +14,9 @@ mod settings;
 mod terraform;
 mod transit;
 
+pub use command::quoted;
 pub use edit::{Edit, Peer, PortRanges, RouteDestination, RouteTarget, Setting, Waiting};
+pub use terraform::text as terraform_text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;

@@ -11,7 +11,7 @@ use super::edit::{Edit, Peer, RouteDestination, RouteTarget, Setting, Waiting};
 use crate::graph::reach::flow::Protocol;
 
 /// A text of HCL: no escape of ours, no template and no hidden character.
-pub(super) fn text(value: &str) -> String {
+pub fn text(value: &str) -> String {
     let mut out = String::from("\"");
     let mut before = ' ';
     for c in value.chars() {
