@@ -20,6 +20,7 @@ pub mod preflight;
 mod rule;
 mod run;
 mod select;
+pub(crate) mod tree;
 mod wanted;
 pub(crate) mod yaml;
 
