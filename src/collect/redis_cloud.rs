@@ -25,6 +25,8 @@ use super::records::{RowSeed, Rows, RowsSeed};
 
 /// The service as the ledger names it.
 const SERVICE: &str = "redis-cloud";
+/// The call about the PrivateLink of a subscription, or of a region of it.
+const LINKS: &str = "GetPrivateLink";
 /// The error of a task that says that there is no PrivateLink.
 const NOT_FOUND: &str = "PRIVATELINK_SERVICE_NOT_FOUND";
 /// Keys that only the PrivateLink of a subscription has together; three of them
@@ -93,7 +95,6 @@ impl<'de> Reader<'de> {
             return false;
         };
         let lower = command.to_ascii_lowercase();
-        let active_active = lower.starts_with("activeactive");
         if lower.trim_start_matches("activeactive") != "privatelinkgetrequest" {
             // Scripts, and what became of changes.
             self.batch.ignore(&format!("task of {command}"), 1);
@@ -118,9 +119,9 @@ impl<'de> Reader<'de> {
             ("processing-completed", Some(resource), _) => {
                 let peek = Peek::object(resource);
                 if is_link(|key| peek.has(key)) {
-                    self.link_row(active_active, resource, &inside("resource"), &about);
+                    self.link_row(resource, &inside("resource"), &about);
                 } else if peek.keys.iter().all(|(key, _)| key == "links") {
-                    self.none(active_active, &inside("resource"), about);
+                    self.none(&inside("resource"), about);
                 } else {
                     self.odd_task(&id, "its `resource` is no PrivateLink");
                 }
@@ -128,10 +129,10 @@ impl<'de> Reader<'de> {
             ("processing-error", _, Some(error)) => {
                 let code = Peek::object(error).scalar("type").unwrap_or_default();
                 if code == NOT_FOUND {
-                    self.none(active_active, &inside("error"), about);
+                    self.none(&inside("error"), about);
                 } else {
                     let code = if code.is_empty() { "processing-error".into() } else { code };
-                    self.failed(operation(active_active), CallOutcome::Failed, &code);
+                    self.failed(LINKS, CallOutcome::Failed, &code);
                 }
             }
             ("initialized" | "received" | "processing-in-progress", ..) => {
@@ -164,28 +165,28 @@ impl<'de> Reader<'de> {
             subscription: self.named(),
             region: None,
         };
-        self.link_row(has("regionId"), raw, pointer, &about);
+        self.link_row(raw, pointer, &about);
         true
     }
 
     /// `{"links": []}` in a file that is named after the call.
     fn no_link(&mut self, envelope: &Envelope<'de>, pointer: &str) -> bool {
-        let Some((SERVICE, operation)) = self.hint else {
+        if self.hint != Some((SERVICE, LINKS)) {
             return false;
-        };
+        }
         let scalars = envelope.scalars.iter();
         let mut scalars = scalars.filter(|(key, _)| key != "subscriptionId" && key != "regionId");
         let empty = scalars.next().is_none()
             && envelope.parts.iter().any(|part| part.key == "links")
             && envelope.parts.iter().all(|part| part.key == "links");
-        if !empty || !operation.ends_with("PrivateLink") {
+        if !empty {
             return false;
         }
         let about = About {
             subscription: find(envelope, "subscriptionId"),
             region: find(envelope, "regionId"),
         };
-        self.none(operation.contains("ActiveActive"), pointer, about);
+        self.none(pointer, about);
         true
     }
 
@@ -258,7 +259,6 @@ impl<'de> Reader<'de> {
             return false;
         }
         let about = About::of_path(&path);
-        let active_active = about.region.is_some();
         let link = path.trim_end_matches('/').ends_with("/private-link");
         let outcome = if matches!(status, 401 | 403) {
             CallOutcome::Denied
@@ -267,9 +267,9 @@ impl<'de> Reader<'de> {
         };
         let code = format!("HTTP {status}");
         if link && status == 404 {
-            self.none(active_active, pointer, about);
+            self.none(pointer, about);
         } else if link {
-            self.failed(operation(active_active), outcome, &code);
+            self.failed(LINKS, outcome, &code);
         } else if path.contains("/databases") {
             self.failed("GetSubscriptionDatabases", outcome, &code);
         } else {
@@ -295,7 +295,7 @@ impl<'de> Reader<'de> {
 
     /// The answer that a subscription has no PrivateLink: a row that has the
     /// subscription and nothing else.
-    fn none(&mut self, active_active: bool, pointer: &str, mut about: About) {
+    fn none(&mut self, pointer: &str, mut about: About) {
         about.subscription = about.subscription.or_else(|| self.named());
         if about.subscription.is_none() {
             self.report(Level::Incomplete, "no subscription", |_| {
@@ -305,14 +305,14 @@ impl<'de> Reader<'de> {
                 "write `\"subscriptionId\": …` beside `taskId`, or name the file redis-cloud.GetPrivateLink/<subscription>.json".to_owned()
             });
         }
-        self.link_row(active_active, "{}", pointer, &about);
+        self.link_row("{}", pointer, &about);
     }
 
     /// Reads one PrivateLink; what it does not say itself is filled in.
-    fn link_row(&mut self, active_active: bool, raw: &'de str, pointer: &str, about: &About) {
+    fn link_row(&mut self, raw: &'de str, pointer: &str, about: &About) {
         let source = SourceRef {
             kind: Kind::RedisCloudPrivateLink,
-            index: u8::from(active_active),
+            index: 0,
         };
         let run = self.batch.open(source, pointer.to_owned(), false);
         let rows = Rows::of(self, source, run);
@@ -355,14 +355,6 @@ const DATABASES: SourceRef = SourceRef {
     kind: Kind::RedisCloudDatabase,
     index: 0,
 };
-
-fn operation(active_active: bool) -> &'static str {
-    if active_active {
-        "GetActiveActivePrivateLink"
-    } else {
-        "GetPrivateLink"
-    }
-}
 
 fn is_link(has: impl Fn(&str) -> bool) -> bool {
     LINK.iter().filter(|key| has(key)).count() >= 3

@@ -16,7 +16,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "",
     identity: Identity::Global,
     id: "private_dns_entry",
-    sources: &[Source::list("redis-cloud", "DiscoverEndpoints", "RedisCloudEndpoints")],
+    sources: &[Source::list("redis-cloud-script", "DiscoverEndpoints", "RedisCloudEndpoints")],
     fields: &[
         Field::text("private_dns_entry", "The private name, which clients use.")
             .also(&["private-dns-entry"]),

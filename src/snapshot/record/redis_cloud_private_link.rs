@@ -19,7 +19,6 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id: "subscriptionId",
     sources: &[
         Source::list("redis-cloud", "GetPrivateLink", "RedisCloudPrivateLinks"),
-        Source::object("redis-cloud", "GetActiveActivePrivateLink", &[]),
     ],
     fields: &[
         Field::text("subscriptionId", "The subscription, a number."),
