@@ -109,6 +109,7 @@ records! {
     RedisCloudPrivateLink = redis_cloud_private_link,
     RedisCloudDatabase = redis_cloud_database,
     RedisCloudEndpoint = redis_cloud_endpoint,
+    Connection = connection,
 }
 
 impl Kind {
