@@ -12,10 +12,26 @@ use crate::graph::{Graph, Node};
 use crate::rules::expression::trace::Frame;
 use crate::rules::expression::value::Value;
 use crate::snapshot::column::Presence;
+use crate::snapshot::ledger::{CallOutcome, Scope};
 use crate::snapshot::record::Kind;
 
 /// What tells where an endpoint leads.
 const TARGETS: &[(Kind, &str)] = &[
+    (Kind::VpcEndpoint, "VpcEndpointId"),
+    (Kind::VpcEndpoint, "ResourceConfigurationArn"),
+    (Kind::VpcEndpoint, "ServiceNetworkArn"),
+    (Kind::VpcEndpointAssociation, "VpcEndpointId"),
+    (Kind::VpcEndpointAssociation, "AssociatedResourceArn"),
+    (Kind::VpcEndpointAssociation, "ResourceConfigurationGroupArn"),
+    (Kind::ServiceNetworkResourceAssociation, "serviceNetworkArn"),
+    (
+        Kind::ServiceNetworkResourceAssociation,
+        "resourceConfigurationArn",
+    ),
+];
+
+/// What tells the ports behind an endpoint.
+const PORTS: &[(Kind, &str)] = &[
     (Kind::VpcEndpoint, "VpcEndpointId"),
     (Kind::VpcEndpoint, "ResourceConfigurationArn"),
     (Kind::VpcEndpoint, "ServiceNetworkArn"),
@@ -33,6 +49,9 @@ const TARGETS: &[(Kind, &str)] = &[
     (Kind::RedisCloudEndpoint, "dns_entry"),
     (Kind::RedisCloudEndpoint, "type"),
     (Kind::RedisCloudEndpoint, "port"),
+    (Kind::Connection, "Provider"),
+    (Kind::Connection, "Ports"),
+    (Kind::Connection, "VpcEndpointIds"),
 ];
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -59,9 +78,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         receiver: Some(Accepts::Resource(Kind::VpcEndpoint)),
         args: &[],
         gives: Gives::Texts,
-        doc: "The ports of the databases behind the endpoint, in ascending order, as Redis Cloud or its discovery script tells them; none where the input has neither, so that a rule can take the whole range.",
-        example: "endpoint.redis_cloud_ports().all(p, int(p) >= 10000)",
-        reads: TARGETS,
+        doc: "The ports behind the endpoint, single ones and ranges (`12001`, `13000-13009`), as Redis Cloud, its discovery script or a connection tells them; none where the input has none of these, so that a rule can take the whole range.",
+        example: "endpoint.redis_cloud_ports().size() > 0",
+        reads: PORTS,
         follows: &[],
         whole: &[Kind::RedisCloudPrivateLink],
         call: |call, _| {
@@ -69,8 +88,32 @@ pub(super) const FUNCTIONS: &[Function] = &[
                 return Value::Unknown;
             };
             let ports = ports(call.graph, endpoint).into_iter();
-            Value::list(ports.map(|port| Value::text(port.to_string())).collect(), false)
+            Value::list(ports.map(Value::text).collect(), false)
         },
+    },
+    Function {
+        name: "subscription_links",
+        receiver: Some(Accepts::Resource(Kind::Connection)),
+        args: &[],
+        gives: Gives::Resources(Kind::RedisCloudPrivateLink),
+        doc: "What Redis Cloud answered about the PrivateLink of the connection's subscription, also that there is none (then it has no `status`); there may be more where nobody asked about the subscription.",
+        example: "connection.subscription_links().exists(l, has(l.status))",
+        reads: &[(Kind::Connection, "SubscriptionId")],
+        follows: &[],
+        whole: &[Kind::RedisCloudPrivateLink],
+        call: subscription_links,
+    },
+    Function {
+        name: "missing_endpoints",
+        receiver: Some(Accepts::Resource(Kind::RedisCloudPrivateLink)),
+        args: &[],
+        gives: Gives::Texts,
+        doc: "The endpoints among the connections that Redis Cloud names which their accounts do not have, or have deleted; there may be more where endpoints of these accounts were not listed. Connections without the id of an endpoint are left out.",
+        example: "redis_cloud_private_link.missing_endpoints().size() == 0",
+        reads: &[(Kind::VpcEndpoint, "VpcEndpointId"), (Kind::VpcEndpoint, "State")],
+        follows: &[],
+        whole: &[Kind::RedisCloudPrivateLink],
+        call: missing_endpoints,
     },
     Function {
         name: "consumers",
@@ -101,6 +144,75 @@ fn consumers<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
         let _still_a_list = frame.missed(Need::Listing(Kind::VpcEndpoint, link));
     }
     Value::list(found, open)
+}
+
+fn subscription_links<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let Some(connection) = record(call) else {
+        return Value::Unknown;
+    };
+    let graph = call.graph;
+    let wanted = graph.field_text(connection, "SubscriptionId");
+    let found: Vec<Value<'_>> = graph
+        .nodes(Kind::RedisCloudPrivateLink)
+        .filter(|link| wanted.is_some() && graph.field_text(*link, "subscriptionId") == wanted)
+        .map(Value::Node)
+        .collect();
+    let open = found.is_empty();
+    if open {
+        let _still_a_list = frame.missed(Need::Listing(Kind::RedisCloudPrivateLink, connection));
+    }
+    Value::list(found, open)
+}
+
+fn missing_endpoints<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let graph = call.graph;
+    let Some((link, entry)) = record(call).and_then(|link| Some((link, graph.entry(link)?))) else {
+        return Value::Unknown;
+    };
+    if entry.presence("connections") != Presence::Present {
+        return frame.missed(Need::Field(link, "connections"));
+    }
+    let arn = entry.text("resourceConfigurationArn").unwrap_or_default();
+    let region = arn.split(':').nth(3).unwrap_or_default().to_owned();
+    let (mut missing, mut open) = (Vec::new(), false);
+    for connection in entry.entries("connections") {
+        let id = connection.text("connectionId").unwrap_or_default();
+        if !is_endpoint(&id) {
+            continue;
+        }
+        if let Some(endpoint) = graph.find(Kind::VpcEndpoint, &id, None) {
+            let state = graph.entry(endpoint);
+            if state.is_some_and(|entry| entry.is("State", "deleted")) {
+                missing.push(id);
+            }
+            continue;
+        }
+        let scope = Scope {
+            account: connection.text("ownerId").unwrap_or_default(),
+            region: region.clone(),
+        };
+        let ledger = &graph.snapshot().ledger;
+        let listing = ledger.call(&scope, "ec2", "DescribeVpcEndpoints");
+        if listing.is_some_and(|call| call.outcome == CallOutcome::Complete) {
+            missing.push(id);
+        } else {
+            open = true;
+        }
+    }
+    if open {
+        let _still_a_list = frame.missed(Need::Listing(Kind::VpcEndpoint, link));
+    }
+    missing.sort();
+    missing.dedup();
+    Value::list(missing.into_iter().map(Value::text).collect(), open)
+}
+
+/// Whether it is the id of an endpoint; samples of the vendor have others.
+fn is_endpoint(id: &str) -> bool {
+    let digits = id.strip_prefix("vpce-");
+    digits.is_some_and(|digits| {
+        digits.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// The last part of an ARN: ids are spelled with and without what is before.
@@ -177,19 +289,48 @@ fn links(graph: &Graph, endpoint: Node) -> Vec<Node> {
         .collect()
 }
 
-fn ports(graph: &Graph, endpoint: Node) -> Vec<i64> {
-    let mut ports = Vec::new();
+/// Ports and ranges of ports, in ascending order.
+fn ports(graph: &Graph, endpoint: Node) -> Vec<String> {
+    let mut single = Vec::new();
     for link in links(graph, endpoint) {
         let entry = graph.entry(link);
         let databases = entry.iter().flat_map(|entry| entry.entries("databases"));
-        ports.extend(databases.filter_map(|database| database.int("port")));
+        single.extend(databases.filter_map(|database| database.int("port")));
     }
-    ports.extend(discovered(graph, endpoint));
+    single.extend(discovered(graph, endpoint));
+    let singles = single.into_iter().map(|port| (port, port));
+    let mut ranges: Vec<(i64, i64)> = singles.chain(meant(graph, endpoint)).collect();
     // Port 0 is what a database has that is not ready.
-    ports.retain(|port| (1..=65_535).contains(port));
-    ports.sort_unstable();
-    ports.dedup();
-    ports
+    ranges.retain(|(first, last)| *first >= 1 && first <= last && *last <= 65_535);
+    ranges.sort_unstable();
+    ranges.dedup();
+    let ranges = ranges.into_iter();
+    ranges
+        .map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                format!("{first}-{last}")
+            }
+        })
+        .collect()
+}
+
+/// Ports that people give for the connections of an endpoint to Redis Cloud.
+fn meant(graph: &Graph, endpoint: Node) -> Vec<(i64, i64)> {
+    let id = graph.id(endpoint);
+    let connections = graph
+        .nodes(Kind::Connection)
+        .filter_map(|node| graph.entry(node));
+    connections
+        .filter(|entry| entry.is("Provider", "redis-cloud"))
+        .filter(|entry| entry.texts("VpcEndpointIds").contains(&id))
+        .flat_map(|entry| entry.texts("Ports"))
+        .filter_map(|ports| {
+            let (first, last) = ports.split_once('-').unwrap_or((&ports, &ports));
+            Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
+        })
+        .collect()
 }
 
 /// Ports that the discovery script found under the names of an endpoint.
