@@ -3,7 +3,6 @@
 //! The vendor's own spelling, and only what connectivity rests on: passwords,
 //! client certificates and backup paths have no field here and are never kept.
 
-use crate::snapshot::record::Kind;
 use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 
 /// <https://redis.io/docs/latest/operate/rc/api/api-reference/>
@@ -16,21 +15,14 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "",
     identity: Identity::Within(&["subscriptionId"]),
     id: "databaseId",
-    sources: &[Source::per_parent(
+    sources: &[Source::list(
         "redis-cloud",
         "GetSubscriptionDatabases",
         "RedisCloudDatabases",
-        "subscriptionId",
-    )
-    .repeating()],
+    )],
     fields: &[
         Field::text("databaseId", "The database, a number."),
-        Field::reference(
-            "subscriptionId",
-            Kind::RedisCloudPrivateLink,
-            "The subscription, and with it its PrivateLink.",
-        )
-        .follow_back("private_link", "redis_cloud_databases"),
+        Field::text("subscriptionId", "The subscription, a number."),
         Field::text("name", "The name.").optional(),
         Field::text("status", "Where it is; it answers while this is `active`.")
             .optional()

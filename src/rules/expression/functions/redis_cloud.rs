@@ -101,7 +101,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
         reads: &[(Kind::Connection, "SubscriptionId")],
         follows: &[],
         whole: &[Kind::RedisCloudPrivateLink],
-        call: subscription_links,
+        call: |call, frame| subscription_links(call, frame, "SubscriptionId"),
+    },
+    Function {
+        name: "private_links",
+        receiver: Some(Accepts::Resource(Kind::RedisCloudDatabase)),
+        args: &[],
+        gives: Gives::Resources(Kind::RedisCloudPrivateLink),
+        doc: "What Redis Cloud answered about the PrivateLink of the database's subscription, also that there is none (then it has no `status`); there may be more where nobody asked about the subscription.",
+        example: "redis_cloud_database.private_links().exists(l, has(l.status))",
+        reads: &[(Kind::RedisCloudDatabase, "subscriptionId")],
+        follows: &[],
+        whole: &[Kind::RedisCloudPrivateLink],
+        call: |call, frame| subscription_links(call, frame, "subscriptionId"),
     },
     Function {
         name: "missing_endpoints",
@@ -146,12 +158,16 @@ fn consumers<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     Value::list(found, open)
 }
 
-fn subscription_links<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
-    let Some(connection) = record(call) else {
+fn subscription_links<'g>(
+    call: &Call<'_, 'g>,
+    frame: &mut Frame<'g>,
+    field: &str,
+) -> Value<'g> {
+    let Some(asking) = record(call) else {
         return Value::Unknown;
     };
     let graph = call.graph;
-    let wanted = graph.field_text(connection, "SubscriptionId");
+    let wanted = graph.field_text(asking, field);
     let found: Vec<Value<'_>> = graph
         .nodes(Kind::RedisCloudPrivateLink)
         .filter(|link| wanted.is_some() && graph.field_text(*link, "subscriptionId") == wanted)
@@ -159,7 +175,7 @@ fn subscription_links<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'
         .collect();
     let open = found.is_empty();
     if open {
-        let _still_a_list = frame.missed(Need::Listing(Kind::RedisCloudPrivateLink, connection));
+        let _still_a_list = frame.missed(Need::Listing(Kind::RedisCloudPrivateLink, asking));
     }
     Value::list(found, open)
 }
