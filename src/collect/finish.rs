@@ -34,6 +34,7 @@ impl<'de> Reader<'de> {
         if self.identity(&envelope)
             || self.failure(&envelope)
             || self.manifest(&envelope, raw, depth)
+            || self.redis_cloud(&envelope, raw, pointer)
         {
             return true;
         }

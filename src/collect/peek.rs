@@ -88,7 +88,10 @@ impl<'de> Peek<'de> {
         let spec = kind.spec();
         let plan = catalog.plan_of(catalog.kind_plan(kind));
         let id = spec.id.split('.').next().unwrap_or_default();
-        if !self.has(id) || !self.id_fits(kind) {
+        let fields = spec.fields.iter().filter(|field| field.name == id);
+        let mut spellings = fields.flat_map(|field| field.aliases);
+        let given = self.has(id) || spellings.any(|alias| self.has(alias));
+        if !given || !self.id_fits(kind) {
             return None;
         }
         let section = |(key, raw): &(Key<'_>, &str)| {

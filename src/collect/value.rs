@@ -76,8 +76,9 @@ impl ValueSeed<'_, '_> {
             {
                 values.push(number);
             }
-            // Protocol and account numbers that a tool wrote without quotes.
-            (Form::Text, _, Some(_)) => self.text(&text.to_string()),
+            // Protocol and account numbers that a tool wrote without quotes, and ids
+            // that are numbers.
+            (Form::Text | Form::Id(""), _, Some(_)) => self.text(&text.to_string()),
             _ => self.wrong("a number"),
         }
     }

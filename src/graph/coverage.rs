@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::index::ids;
 use crate::snapshot::Snapshot;
 use crate::snapshot::layout::{ColumnShape, Level};
-use crate::snapshot::ledger::{CallOutcome, Scope, is_global};
+use crate::snapshot::ledger::{CallOutcome, Scope, is_foreign, is_global};
 use crate::snapshot::provenance::Run;
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::Source;
@@ -167,7 +167,14 @@ impl Coverage {
             .map(|scope| place(kind, scope.clone()))
             .filter(|scope| (scope.region == "global") == is_global(service(kind)))
             .collect();
-        if scopes.is_empty() {
+        if is_foreign(service(kind)) {
+            let calls = snapshot.ledger.iter();
+            let asked: BTreeSet<&Scope> = calls
+                .filter(|(_, (of, _), _)| of == service(kind))
+                .map(|(scope, ..)| scope)
+                .collect();
+            scopes.retain(|scope| asked.contains(scope));
+        } else if scopes.is_empty() {
             // Nothing was asked anywhere: the question is open all the same.
             scopes.insert(place(kind, Scope::default()));
         }

@@ -7,7 +7,7 @@ use crate::findings::{Reason, ReasonCode};
 use crate::graph::admission::Need;
 use crate::graph::{Graph, Listing, Node};
 use crate::snapshot::layout::Level;
-use crate::snapshot::ledger::{Scope, is_global};
+use crate::snapshot::ledger::{Scope, is_foreign, is_global};
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::Source;
 
@@ -65,7 +65,7 @@ fn field(graph: &Graph, node: Node, path: &str) -> Reason {
         code: code_of(graph.call(node.kind, source.operation, node)),
         what,
         call: Some(command(graph, node.kind, source, node, Some(path))),
-        action: Some(source.iam_action()),
+        action: action(source),
     }
 }
 
@@ -88,7 +88,7 @@ fn resource(graph: &Graph, node: Node) -> Reason {
         code,
         what,
         call: source.map(|source| command(graph, node.kind, source, node, None)),
-        action: source.map(Source::iam_action),
+        action: source.and_then(action),
     }
 }
 
@@ -98,8 +98,13 @@ fn listing(graph: &Graph, kind: Kind, near: Node) -> Reason {
         code: code_of(graph.listing(kind, near)),
         what: everything(kind, &graph.scope(near)),
         call: source.map(|source| command(graph, kind, source, near, None)),
-        action: source.map(Source::iam_action),
+        action: source.and_then(action),
     }
+}
+
+/// The permission for a call; other providers than AWS have none of that form.
+fn action(source: &Source) -> Option<String> {
+    (!is_foreign(source.service)).then(|| source.iam_action())
 }
 
 /// The reason for a rule whose resources nobody listed.
@@ -110,13 +115,15 @@ pub(super) fn unlisted(kind: Kind, scope: &Scope, listing: Listing) -> Reason {
         what: everything(kind, scope),
         call: source.map(|source| {
             let mut command = plain_command(source);
-            if let Some(parent) = source.parent {
+            if is_foreign(source.service) {
+                add_option(&mut command, "subscription", "<id>");
+            } else if let Some(parent) = source.parent {
                 let option = parent.rsplit('.').next().unwrap_or(parent);
                 add_option(&mut command, &kebab(option), "<id>");
             }
             in_region(command, source, &scope.region)
         }),
-        action: source.map(Source::iam_action),
+        action: source.and_then(action),
     }
 }
 
@@ -143,6 +150,16 @@ const fn code_of(listing: Listing) -> ReasonCode {
 /// The AWS CLI command for a call: `aws ec2 describe-vpc-attribute …`.
 fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<&str>) -> String {
     let mut command = plain_command(source);
+    if is_foreign(source.service) {
+        let subscription = match node.kind {
+            Kind::RedisCloudPrivateLink => Some(graph.id(node)),
+            Kind::RedisCloudDatabase => graph.field_text(node, "subscriptionId"),
+            _ => None,
+        };
+        let subscription = subscription.unwrap_or_else(|| "<id>".to_owned());
+        add_option(&mut command, "subscription", &subscription);
+        return command;
+    }
     let about_itself = node.kind == kind;
     if source.operation == "DescribeVpcAttribute" {
         let attribute = path
@@ -178,6 +195,9 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
 }
 
 fn plain_command(source: &Source) -> String {
+    if is_foreign(source.service) {
+        return "plaudit collect redis-cloud".to_owned();
+    }
     let service = match source.service {
         "elasticloadbalancing" => "elbv2",
         other => other,

@@ -85,7 +85,7 @@ impl Ledger {
         [
             (scope.account.as_str(), global.unwrap_or(&scope.region)),
             (&scope.account, ""),
-            ("", &scope.region),
+            ("", global.unwrap_or(&scope.region)),
             ("", ""),
         ]
         .into_iter()
@@ -113,7 +113,13 @@ impl Ledger {
     }
 }
 
-/// Whether a service has one endpoint for all regions.
+/// Whether a service has one endpoint for all regions, or knows none of AWS's.
 pub fn is_global(service: &str) -> bool {
-    matches!(service, "route53" | "iam" | "sts" | "organizations")
+    matches!(service, "route53" | "iam" | "sts" | "organizations") || is_foreign(service)
+}
+
+/// Whether a service is not AWS's. Nobody is expected to have asked it: only
+/// input that has an answer of the service raises the question what it left out.
+pub fn is_foreign(service: &str) -> bool {
+    matches!(service, "redis-cloud" | "redis-cloud-script")
 }

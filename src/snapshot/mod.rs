@@ -79,6 +79,8 @@ pub enum FileFormat {
     AwsCli,
     /// An AWS Config snapshot delivery.
     AwsConfig,
+    /// Answers of Redis Cloud's API.
+    RedisCloud,
     /// A manifest or ledger of a plaudit snapshot.
     Bookkeeping,
     /// Something else, named in the problems.
@@ -91,6 +93,7 @@ impl FileFormat {
         match self {
             Self::AwsCli => "aws-cli",
             Self::AwsConfig => "aws-config",
+            Self::RedisCloud => "redis-cloud",
             Self::Bookkeeping => "plaudit-snapshot",
             Self::Unknown => "unknown",
         }

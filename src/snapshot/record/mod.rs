@@ -106,6 +106,9 @@ records! {
     ServiceNetworkServiceAssociation = service_network_service_association,
     SharedResource = shared_resource,
     MetricDataResult = metric_data_result,
+    RedisCloudPrivateLink = redis_cloud_private_link,
+    RedisCloudDatabase = redis_cloud_database,
+    RedisCloudEndpoint = redis_cloud_endpoint,
     Connection = connection,
 }
 

@@ -12,6 +12,7 @@ mod lists;
 mod names;
 mod network;
 mod reach;
+mod redis_cloud;
 mod resources;
 mod texts;
 
@@ -121,6 +122,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
         reach::FUNCTIONS,
         dns::FUNCTIONS,
         names::FUNCTIONS,
+        redis_cloud::FUNCTIONS,
     ]
     .into_iter()
     .flatten()
