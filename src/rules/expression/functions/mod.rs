@@ -84,6 +84,8 @@ pub enum Accepts {
     Scalar,
     /// A resource of a kind.
     Resource(Kind),
+    /// A resource of one of some kinds.
+    ResourceOf(&'static [Kind]),
     /// A resource of any kind.
     AnyResource,
     /// A resource of any kind, or a text that names a place.
@@ -149,6 +151,7 @@ impl Accepts {
             ),
             Self::Scalar => matches!(ty, Type::Int | Type::Text { .. }),
             Self::Resource(kind) => *ty == Type::Resource(kind),
+            Self::ResourceOf(kinds) => matches!(ty, Type::Resource(kind) if kinds.contains(kind)),
             Self::AnyResource => matches!(ty, Type::Resource(_)),
             Self::Place => matches!(ty, Type::Resource(_) | Type::Text { .. }),
             Self::OneOrMore(kind) => {
@@ -168,6 +171,11 @@ impl Accepts {
             Self::Sized => "list, text or tags".to_owned(),
             Self::Scalar => "text or int".to_owned(),
             Self::Resource(kind) => kind.spec().name.to_owned(),
+            Self::ResourceOf(kinds) => kinds
+                .iter()
+                .map(|kind| kind.spec().name)
+                .collect::<Vec<_>>()
+                .join(" or "),
             Self::AnyResource => "resource".to_owned(),
             Self::Place => "resource or text".to_owned(),
             Self::OneOrMore(kind) => format!("{0} or list of {0}", kind.spec().name),

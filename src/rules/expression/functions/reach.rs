@@ -22,6 +22,9 @@ use crate::snapshot::record::Kind;
 /// Flows whose evidence one call leaves; a finding would show no more.
 const MAX_TOLD: usize = 4;
 
+/// What has clients around it.
+const AMID: &[Kind] = &[Kind::VpcEndpoint, Kind::Vpc];
+
 /// Where to or from, the protocol, and the first and last port.
 const WAY: &[Accepts] = &[Accepts::Place, Accepts::Text, Accepts::Int, Accepts::Int];
 
@@ -76,10 +79,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "clients",
-        receiver: Some(Accepts::Resource(Kind::VpcEndpoint)),
+        receiver: Some(Accepts::ResourceOf(AMID)),
         args: &[],
         gives: Gives::Resources(Kind::NetworkInterface),
-        doc: "Interfaces that may use the endpoint, one of each class that is treated alike: of its VPC, and of VPCs that routes of its VPC lead to. There may be more where interfaces, route tables, peerings or attachments were not listed.",
+        doc: "Interfaces that may use the endpoint, or what else stands in the VPC, one of each class that is treated alike: of the VPC, and of VPCs that its routes lead to. There may be more where interfaces, route tables, peerings or attachments were not listed.",
         example: "endpoint.clients().exists(c, c.reaches_some(endpoint, \"tcp\", 443, 443))",
         reads: &[],
         follows: &[],
@@ -88,10 +91,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "joins_premises",
-        receiver: Some(Accepts::Resource(Kind::VpcEndpoint)),
+        receiver: Some(Accepts::ResourceOf(AMID)),
         args: &[],
         gives: Gives::Bool,
-        doc: "Whether a route of the endpoint's VPC leads to a virtual private gateway, or to a transit gateway with a VPN, Direct Connect or Connect attachment, so that clients may be outside of all VPCs.",
+        doc: "Whether a route of the VPC, or of the endpoint's VPC, leads to a virtual private gateway, or to a transit gateway with a VPN, Direct Connect or Connect attachment, so that clients may be outside of all VPCs.",
         example: "endpoint.joins_premises()",
         reads: &[],
         follows: &[],
@@ -452,13 +455,16 @@ fn flow(graph: &Graph, source: &Class, end: &Class, traffic: &Traffic) -> Option
     Some(network.flow(graph, from, to, traffic, Assume::default()))
 }
 
-/// The VPC of an endpoint, by row.
+/// The VPC, or that of an endpoint, by row.
 fn vpc(call: &Call<'_, '_>) -> Option<u32> {
-    let Some(Value::Node(endpoint)) = call.args.first() else {
+    let Some(Value::Node(amid)) = call.args.first() else {
         return None;
     };
-    let row = endpoint.row()? as usize;
-    call.graph.network().endpoints.get(row)?.vpc
+    let row = amid.row()?;
+    if amid.kind == Kind::Vpc {
+        return Some(row);
+    }
+    call.graph.network().endpoints.get(row as usize)?.vpc
 }
 
 fn around<'g>(call: &Call<'_, 'g>) -> Option<&'g crate::graph::reach::clients::Around> {
@@ -467,10 +473,10 @@ fn around<'g>(call: &Call<'_, 'g>) -> Option<&'g crate::graph::reach::clients::A
 
 fn no_vpc<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     match call.args.first() {
-        Some(Value::Node(endpoint)) if endpoint.row().is_some() => {
-            frame.missed(Need::Field(*endpoint, "VpcId"))
+        Some(Value::Node(amid)) if amid.row().is_some() => {
+            frame.missed(Need::Field(*amid, "VpcId"))
         }
-        Some(Value::Node(endpoint)) => frame.missed(Need::Resource(*endpoint)),
+        Some(Value::Node(amid)) => frame.missed(Need::Resource(*amid)),
         _ => Value::Unknown,
     }
 }
