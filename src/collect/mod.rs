@@ -42,6 +42,7 @@ mod problem;
 mod reader;
 mod recorded;
 mod records;
+mod resource_manager;
 mod rows;
 mod scalar;
 mod scope;

@@ -6,14 +6,39 @@
 
 use std::collections::BTreeMap;
 
-/// Account and region of a call or a resource. Empty texts mean that no input
-/// tells.
+use super::arm;
+use super::schema::Cloud;
+
+/// Account and region of a call or a resource; in Azure the subscription and
+/// the location. Empty texts mean that no input tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
-    /// Account number.
+    /// Account number, or id of the subscription in lower case.
     pub account: String,
     /// Region, or `global`.
     pub region: String,
+}
+
+impl Scope {
+    /// The cloud that it is of, if its account tells.
+    pub fn cloud(&self) -> Option<Cloud> {
+        if self.account.is_empty() {
+            None
+        } else if arm::is_subscription(&self.account) {
+            Some(Cloud::Azure)
+        } else {
+            Some(Cloud::Aws)
+        }
+    }
+}
+
+/// The cloud that a service is of.
+pub fn cloud_of(service: &str) -> Cloud {
+    if service == "az" {
+        Cloud::Azure
+    } else {
+        Cloud::Aws
+    }
 }
 
 /// What came back from a call, worst first: two answers about the same call
@@ -85,7 +110,7 @@ impl Ledger {
         [
             (scope.account.as_str(), global.unwrap_or(&scope.region)),
             (&scope.account, ""),
-            ("", &scope.region),
+            ("", global.unwrap_or(&scope.region)),
             ("", ""),
         ]
         .into_iter()
@@ -113,7 +138,8 @@ impl Ledger {
     }
 }
 
-/// Whether a service has one endpoint for all regions.
+/// Whether a service has one endpoint for all regions. Commands of the Azure
+/// CLI (`az`) list a subscription in all its locations.
 pub fn is_global(service: &str) -> bool {
-    matches!(service, "route53" | "iam" | "sts" | "organizations")
+    matches!(service, "route53" | "iam" | "sts" | "organizations" | "az")
 }

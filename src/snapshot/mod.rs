@@ -4,6 +4,7 @@
 //! Plain data that collectors fill and the graph reads. Uses nothing but
 //! itself; knows no rules and passes no judgement.
 
+pub mod arm;
 pub mod column;
 pub mod layout;
 pub mod ledger;
@@ -79,6 +80,9 @@ pub enum FileFormat {
     AwsCli,
     /// An AWS Config snapshot delivery.
     AwsConfig,
+    /// Resources of Azure: output of the Azure CLI, of Resource Graph or of a
+    /// tool that exports them.
+    Azure,
     /// A manifest or ledger of a plaudit snapshot.
     Bookkeeping,
     /// Something else, named in the problems.
@@ -91,6 +95,7 @@ impl FileFormat {
         match self {
             Self::AwsCli => "aws-cli",
             Self::AwsConfig => "aws-config",
+            Self::Azure => "azure",
             Self::Bookkeeping => "plaudit-snapshot",
             Self::Unknown => "unknown",
         }

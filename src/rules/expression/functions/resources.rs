@@ -10,6 +10,7 @@ use crate::rules::expression::trace::{Frame, Read};
 use crate::rules::expression::value::{Text, Value};
 use crate::snapshot::column::Presence;
 use crate::snapshot::layout::{ColumnShape, Level};
+use crate::snapshot::schema::Cloud;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
@@ -102,9 +103,11 @@ fn found<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
         true
     } else {
         // What another account owns is not in this account's listings.
-        let foreign = call.graph.account(node) != call.graph.scope(node).account;
+        // Ids of Azure say in which subscription, and each has its own listings.
+        let azure = node.kind.spec().cloud() == Cloud::Azure;
+        let foreign = !azure && call.graph.account(node) != call.graph.scope(node).account;
         let elsewhere = call.graph.is_named_elsewhere(node);
-        if foreign || elsewhere || call.graph.listing(node.kind, node) != Listing::Complete {
+        if foreign || elsewhere || call.graph.home_listing(node) != Listing::Complete {
             return frame.missed(Need::Resource(node));
         }
         false
