@@ -57,8 +57,7 @@ fn id_of<'de>(object: &Peek<'de>) -> Option<Cow<'de, str>> {
 }
 
 fn is_type(name: &str) -> bool {
-    let provider = name.split_once('/').map(|(provider, _)| provider);
-    provider.is_some_and(|provider| provider.to_ascii_lowercase().starts_with("microsoft."))
+    name.to_ascii_lowercase().starts_with("microsoft.")
 }
 
 /// Whether an object without an id is a resource and no mention of one.

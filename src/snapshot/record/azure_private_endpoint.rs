@@ -60,7 +60,8 @@ pub(super) const SPEC: KindSpec = KindSpec {
                 Field::text("provisioningState", "`Succeeded`.").optional(),
             ],
             "Connections that were asked for with rights on the target.",
-        ),
+        )
+        .required(),
         Field::list(
             "manualPrivateLinkServiceConnections",
             &[
@@ -87,7 +88,8 @@ pub(super) const SPEC: KindSpec = KindSpec {
                 Field::text("provisioningState", "`Succeeded`.").optional(),
             ],
             "Connections that the owner of the target must approve by hand.",
-        ),
+        )
+        .required(),
         Field::list(
             "customDnsConfigs",
             &[
