@@ -32,10 +32,10 @@ use crate::snapshot::Snapshot;
 use crate::snapshot::arm;
 use crate::snapshot::column::{Column, Presence};
 use crate::snapshot::layout::Level;
-use crate::snapshot::ledger::Scope;
+use crate::snapshot::ledger::{Scope, cloud_of};
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
-use crate::snapshot::schema::Identity;
+use crate::snapshot::schema::{Cloud, Identity};
 use crate::snapshot::symbol::Symbol;
 use crate::snapshot::wanted::Wanted;
 use edges::{Edges, MISSING};
@@ -258,6 +258,22 @@ impl Graph {
     fn subscription(&self, node: Node) -> Option<String> {
         let gap = self.gap(node)?;
         arm::subscription(self.snapshot.symbols.text(gap.id.symbol()?))
+    }
+
+    /// Whether anything of a cloud was given: a resource, or word of a call.
+    pub fn is_given(&self, cloud: Cloud) -> bool {
+        let mut kinds = Kind::ALL.iter();
+        let mut calls = self.snapshot.ledger.iter();
+        kinds.any(|kind| kind.spec().cloud() == cloud && self.nodes(*kind).len() > 0)
+            || calls.any(|(_, (service, _), _)| cloud_of(service) == cloud)
+    }
+
+    /// The clouds of which nothing was given although something of another was:
+    /// nobody asks about them.
+    pub fn clouds_aside(&self) -> Vec<Cloud> {
+        let (given, aside): (Vec<Cloud>, Vec<Cloud>) =
+            Cloud::ALL.iter().partition(|cloud| self.is_given(**cloud));
+        if given.is_empty() { Vec::new() } else { aside }
     }
 
     /// How much of its kind was listed where a resource must be that is named

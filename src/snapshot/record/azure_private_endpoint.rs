@@ -45,7 +45,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
                         Kind::AzureRedisEnterprise,
                         Link::new("redis_enterprise", "private_endpoints"),
                     )]),
-                Field::texts("groupIds", "Which part of the target: `redisCache`, `redisEnterprise`."),
+                Field::texts("groupIds", "Which part of the target: `redisCache`, `redisEnterprise`.").required(),
                 Field::text("requestMessage", "What was said to the owner of the target.").optional(),
                 Field::object(
                     "privateLinkServiceConnectionState",
@@ -73,7 +73,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
                         Kind::AzureRedisEnterprise,
                         Link::new("redis_enterprise", "private_endpoints"),
                     )]),
-                Field::texts("groupIds", "Which part of the target: `redisCache`, `redisEnterprise`."),
+                Field::texts("groupIds", "Which part of the target: `redisCache`, `redisEnterprise`.").required(),
                 Field::text("requestMessage", "What was said to the owner of the target.").optional(),
                 Field::object(
                     "privateLinkServiceConnectionState",
