@@ -46,6 +46,7 @@ pub(super) fn report<'e>(
         .iter()
         .any(|problem| problem.level == collect::Level::Mismatch);
     let mut problems: Vec<Problem> = problems.into_iter().map(problem).collect();
+    problems.extend(clouds_aside(graph, evaluated));
     problems.sort();
     let mut summary = Summary {
         by_severity: evaluated.by_severity(),
@@ -110,6 +111,34 @@ pub(super) fn report<'e>(
         findings: evaluated,
     };
     (report, status)
+}
+
+/// Says of which clouds nothing was given, so that their rules were not asked.
+fn clouds_aside(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<Problem> {
+    let aside = graph.clouds_aside().into_iter().filter_map(|cloud| {
+        let rules = evaluated.rules().iter();
+        let count = rules
+            .filter(|selected| selected.rule.kind.spec().cloud() == cloud)
+            .count();
+        let rules = match count {
+            0 => return None,
+            1 => "1 rule about it was".to_owned(),
+            _ => format!("{count} rules about it were"),
+        };
+        Some(Problem {
+            level: ProblemLevel::Note,
+            file: String::new(),
+            pointer: None,
+            line: None,
+            message: format!(
+                "nothing of {} was given, so {rules} not asked",
+                cloud.name()
+            ),
+            help: None,
+            count: 1,
+        })
+    });
+    aside.collect()
 }
 
 /// 4 before 1 before 3; errors (2) never get here.
@@ -241,8 +270,14 @@ fn coverage(graph: &Graph, evaluated: &Evaluated<'_, '_>) -> Vec<CoverageRow> {
             }
         })
         .collect();
+    let aside = graph.clouds_aside();
     for scope in scopes_with_calls(ledger) {
         for (call, waiting) in &wanted {
+            let cloud = ledger::cloud_of(call.service);
+            let elsewhere = scope.cloud().is_some_and(|of| of != cloud);
+            if elsewhere || aside.contains(&cloud) {
+                continue;
+            }
             let place = if ledger::is_global(call.service) {
                 Scope {
                     region: "global".to_owned(),

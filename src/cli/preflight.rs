@@ -99,6 +99,7 @@ pub(super) fn run(args: &PreflightArgs, screen: &Screen) -> Result<Status, Stop>
         threads: None,
         trust_manifest: false,
         wanted: None,
+        written: None,
     }
     .read(&bar)?;
     bar.finish();

@@ -21,6 +21,7 @@ use super::peek::Peek;
 use super::problem::Level;
 use super::reader::{KeySeed, Reader};
 use super::records::{RowSeed, Rows, RowsSeed};
+use super::resource_manager;
 use super::section::InnerSeed;
 
 /// What was found in one answer besides the sections that were read.
@@ -109,6 +110,9 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
             depth,
         } = self;
         let Some(first) = seq.next_element::<&'de RawValue>()? else {
+            if depth == 0 {
+                reader.nothing_listed(envelope);
+            }
             return Ok(());
         };
         let resumed = reader
@@ -116,9 +120,14 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
             .as_ref()
             .filter(|(array, _)| *array == pointer)
             .map(|(_, position)| *position);
+        let object = first.get().starts_with('{');
+        if object && resource_manager::type_of(&Peek::object(first.get())).is_some() {
+            let position = resumed.unwrap_or(0);
+            return reader.resource_array(first.get(), position, &pointer, &mut seq, envelope);
+        }
         let source = match resumed {
             Some(_) if depth == 0 => reader.resumed_source,
-            _ if first.get().starts_with('{') => {
+            _ if object => {
                 // Answers of calls that are made once per object, in one array.
                 let peek = Peek::object(first.get());
                 let single = peek.marked().is_some();
@@ -189,6 +198,13 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
 
 impl<'de> AnswerSeed<'_, '_, 'de> {
     fn entry<A: MapAccess<'de>>(&mut self, key: Key<'de>, map: &mut A) -> Result<(), A::Error> {
+        if resource_manager::is_command(&key) {
+            // Its parent may stand behind it.
+            let raw = map.next_value::<&'de RawValue>()?.get();
+            let around = self.pointer.clone();
+            self.envelope.parts.push(Part { key, around, raw });
+            return Ok(());
+        }
         if let Some(section) = self.reader.certain(&key) {
             return self.section(&key, section, map);
         }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use crate::snapshot::layout::{ColumnShape, ColumnSpec, Level};
 use crate::snapshot::record::Kind;
-use crate::snapshot::schema::{Field, Shape, Source};
+use crate::snapshot::schema::{Cloud, Field, Shape, Source};
 use crate::snapshot::wanted::Wanted;
 
 use super::ignored::is_service;
@@ -158,6 +158,9 @@ impl Catalog {
             steps.push((field.name, step));
             steps.extend(field.aliases.iter().map(|&alias| (alias, step)));
         }
+        if level.kind.spec().cloud() == Cloud::Azure {
+            steps.push(("properties", Step::Same));
+        }
         steps.sort_by_key(|(name, _)| *name);
         self.plans.push(Plan {
             steps,
@@ -248,7 +251,7 @@ impl Catalog {
         };
         match *step {
             Step::Skip => false,
-            Step::Embedded(_) => true,
+            Step::Embedded(_) | Step::Same => true,
             Step::Value(column, _) | Step::List(column, _) => has(column),
             Step::Object(inner) => {
                 let mut steps = self.plan_of(inner).steps();
@@ -257,11 +260,12 @@ impl Catalog {
         }
     }
 
-    /// Whether at most two kinds have the field.
+    /// Whether at most two kinds of AWS have the field.
     pub(super) fn is_rare(&self, key: &str) -> bool {
-        self.kinds
+        Kind::ALL
             .iter()
-            .filter(|plan| self.plan_of(**plan).has(key))
+            .filter(|kind| kind.spec().cloud() == Cloud::Aws)
+            .filter(|kind| self.plan_of(self.kind_plan(**kind)).has(key))
             .take(3)
             .count()
             < 3
@@ -353,7 +357,7 @@ fn scope_columns(kind: Kind) -> ScopeColumns {
         arns,
         owner: first(&["OwnerId", "AwsAccountId"]),
         zone: first(&["AvailabilityZone", "Placement.AvailabilityZone"]),
-        region: first(&["RegionName", "AwsRegion"]),
+        region: first(&["RegionName", "AwsRegion", "location"]),
     }
 }
 

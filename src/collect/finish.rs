@@ -31,7 +31,8 @@ impl<'de> Reader<'de> {
         if raw.starts_with('[') {
             return envelope.recognised;
         }
-        if self.identity(&envelope)
+        if self.template(&envelope)
+            || self.identity(&envelope)
             || self.failure(&envelope)
             || self.manifest(&envelope, raw, depth)
             || self.redis_cloud(&envelope, raw, pointer)
@@ -41,6 +42,15 @@ impl<'de> Reader<'de> {
         // A recorder's wrapper is no level of its own.
         let whole = depth == 0 || pointer == "/data";
         if whole && envelope.sections.is_empty() && self.other_resource(&envelope) {
+            return true;
+        }
+        let named = |key| find(&envelope, key).is_some();
+        if envelope.sections.is_empty()
+            && ["id", "resourceId", "type", "resourceType"]
+                .into_iter()
+                .any(named)
+            && self.lone_resource(raw, pointer, &mut envelope)
+        {
             return true;
         }
         let mut bare = None;
@@ -288,11 +298,24 @@ pub(super) fn find(envelope: &Envelope<'_>, key: &str) -> Option<String> {
 
 /// Whether another page follows.
 fn is_truncated(envelope: &Envelope<'_>) -> bool {
-    let token = ["NextToken", "NextMarker"]
-        .iter()
-        .any(|key| find(envelope, key).is_some());
+    let token = [
+        "NextToken",
+        "NextMarker",
+        "nextLink",
+        "skip_token",
+        "skipToken",
+        "$skipToken",
+    ]
+    .iter()
+    .any(|key| find(envelope, key).is_some());
+    // Resource Graph says how many there are besides how many it gave.
+    let count = |key| find(envelope, key).and_then(|text| text.parse::<u64>().ok());
+    let less = count("count")
+        .zip(count("total_records").or_else(|| count("totalRecords")))
+        .is_some_and(|(given, all)| given < all);
     let flag = ["IsTruncated", "AdditionalRoutesAvailable", "Truncated"];
     token
+        || less
         || flag
             .iter()
             .any(|key| find(envelope, key).as_deref() == Some("true"))

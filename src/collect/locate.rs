@@ -67,7 +67,7 @@ impl Locator {
         let located = |(store, file): (Store, &crate::snapshot::SourceFile)| Located {
             store,
             bytes: file.bytes,
-            loose: file.format == FileFormat::AwsConfig,
+            loose: matches!(file.format, FileFormat::AwsConfig | FileFormat::Azure),
             index: OnceLock::new(),
             items: OnceLock::new(),
         };

@@ -43,6 +43,7 @@ mod reader;
 mod recorded;
 mod records;
 mod redis_cloud;
+mod resource_manager;
 mod rows;
 mod scalar;
 mod scope;

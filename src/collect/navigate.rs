@@ -11,7 +11,7 @@ use serde::de::{Deserializer as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::snapshot::record::Kind;
-use crate::snapshot::schema::{Field, Shape};
+use crate::snapshot::schema::{Cloud, Field, Shape};
 
 use super::catalog::Catalog;
 use super::object::Key;
@@ -83,6 +83,13 @@ fn walk<'t>(object: &'t str, parts: &[&str], target: Target) -> Option<(&'t str,
                 let mut member = keys.member(value);
                 if member.is_none() && depth == 0 {
                     member = wrapper(value, target).and_then(|(key, inner)| {
+                        push_part(&mut pointer, &key);
+                        keys.member(inner)
+                    });
+                }
+                if member.is_none() && target.kind.spec().cloud() == Cloud::Azure {
+                    let is = |key: &str| key.eq_ignore_ascii_case("properties");
+                    member = self::member(value, is).and_then(|(key, inner)| {
                         push_part(&mut pointer, &key);
                         keys.member(inner)
                     });

@@ -3,7 +3,8 @@
 //!
 //! Fills it into the rows of the answer, or says that it is missing.
 
-use crate::snapshot::schema::Shape;
+use crate::snapshot::arm;
+use crate::snapshot::schema::{Cloud, Shape};
 
 use super::answer::Envelope;
 use super::catalog::SourceRef;
@@ -46,7 +47,9 @@ impl<'de> Reader<'de> {
         };
         let beside = parent_beside(source, envelope);
         let value = beside.or_else(|| self.parent_named(source, parent));
-        if let (Some(value), Some(reading)) = (&value, self.batch.run(run)) {
+        if let (Some(value), Some(reading)) = (&value, self.batch.run(run))
+            && reading.run.parent.is_none()
+        {
             reading.run.parent = Some(value.clone());
         }
         let lacking = self.fill(run, column, form, value.as_deref());
@@ -55,7 +58,8 @@ impl<'de> Reader<'de> {
         };
         let pointer = reading.run.pointer.clone();
         let first = reading.first.and_then(|first| usize::try_from(first).ok());
-        if lacking && value.is_none() {
+        let known = reading.run.parent.is_some();
+        if lacking && value.is_none() && !known {
             if let Some(reading) = self.batch.run(run) {
                 reading.truncated = true;
             }
@@ -86,7 +90,9 @@ impl<'de> Reader<'de> {
             Shape::Reference(kind) => kind.spec().id_prefix,
             _ => source.kind.spec().id_prefix,
         };
+        let azure = source.kind.spec().cloud() == Cloud::Azure;
         let fits = |name: &ParentName| match prefix {
+            "" if azure => arm::is_id(&name.name),
             "" if parent.ends_with("Arn") => name.name.starts_with("arn:"),
             "" => name.certain,
             prefix => name.name.starts_with(prefix),

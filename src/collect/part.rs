@@ -17,6 +17,7 @@ use super::peek::Peek;
 use super::problem::Level;
 use super::reader::Reader;
 use super::records::RowsSeed;
+use super::resource_manager::{Listed, is_command, is_list};
 
 impl<'de> Reader<'de> {
     /// An array or object whose key did not tell enough.
@@ -39,6 +40,12 @@ impl<'de> Reader<'de> {
             return self.folded(section, part, &pointer, envelope, depth);
         }
         let sections = self.catalog.sections(&part.key);
+        if let (true, Some(section)) = (is_command(&part.key), sections.first()) {
+            return self.command(&part.key, *section, part.raw, pointer, envelope);
+        }
+        if ["data", "value"].contains(&part.key.as_ref()) && is_list(part.raw) {
+            return self.resources(part.raw, pointer, Listed::Query, envelope);
+        }
         let section = self.pick(sections, part, envelope);
         if let Some(section) = section.or_else(|| self.alike(part)) {
             envelope.recognised = true;

@@ -11,7 +11,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::snapshot::record::Kind;
-use crate::snapshot::schema::Source;
+use crate::snapshot::schema::{Cloud, Source};
 
 use super::catalog::{Catalog, SourceRef};
 use super::object::Key;
@@ -86,6 +86,10 @@ impl<'de> Peek<'de> {
     /// How many fields it shares with a kind, if it can be one of it.
     fn fit(&self, catalog: &Catalog, kind: Kind) -> Option<usize> {
         let spec = kind.spec();
+        if spec.cloud() == Cloud::Azure {
+            // Resources of Azure say what they are.
+            return None;
+        }
         let plan = catalog.plan_of(catalog.kind_plan(kind));
         let id = spec.id.split('.').next().unwrap_or_default();
         let fields = spec.fields.iter().filter(|field| field.name == id);

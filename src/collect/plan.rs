@@ -19,6 +19,8 @@ pub(super) enum Step {
     List(usize, usize),
     /// Objects of another kind.
     Embedded(Kind),
+    /// An object whose keys are those of the object around it: `properties`.
+    Same,
 }
 
 /// What a column takes.

@@ -6,13 +6,19 @@
 
 use std::collections::BTreeMap;
 
+use crate::snapshot::arm;
 use crate::snapshot::ledger::Scope;
 
 /// Account and region as far as they are known.
 pub(super) fn of_path(path: &str) -> Scope {
     let mut scope = Scope::default();
+    let mut before = "";
     for part in path.split(['/', '!']) {
-        if is_account(part) {
+        let subscription = before == "azure" && arm::is_subscription(part);
+        before = part;
+        if subscription {
+            scope.account = part.to_ascii_lowercase();
+        } else if is_account(part) {
             part.clone_into(&mut scope.account);
         } else if is_region(part) || part == "global" {
             part.clone_into(&mut scope.region);

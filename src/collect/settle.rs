@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::snapshot::arm;
 use crate::snapshot::column::Column;
 use crate::snapshot::ledger::{Scope, is_global};
 use crate::snapshot::packed::Packed;
 use crate::snapshot::provenance::Origin;
 use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Cloud;
 use crate::snapshot::symbol::{Symbol, Symbols};
 use crate::snapshot::table::Table;
 
@@ -84,6 +86,10 @@ impl Rows<'_> {
             let Some(arn) = self.text(column, row) else {
                 continue;
             };
+            if let Some(subscription) = arm::subscription(self.symbols.text(arn)) {
+                local.account = self.symbols.intern(&subscription);
+                break;
+            }
             let Some((region, account)) = of_arn(self.symbols.text(arn)) else {
                 continue;
             };
@@ -131,7 +137,16 @@ pub(super) fn settle(batch: &mut Batch, path: &str, outside: &Scope, problems: &
     }
     let locals = settling.locals.iter();
     batch.scopes = locals
-        .map(|(_, local)| scope(&batch.symbols, *local))
+        .zip(&batch.runs)
+        .map(|((_, local), reading)| {
+            let mut scope = scope(&batch.symbols, *local);
+            let azure = reading.run.kind.spec().cloud() == Cloud::Azure;
+            // Ids come first; an empty list has none.
+            if azure && scope.account.is_empty() && outside.cloud() == Some(Cloud::Azure) {
+                scope.account.clone_from(&outside.account);
+            }
+            scope
+        })
         .collect();
 }
 
@@ -144,14 +159,26 @@ impl Local {
             index: reading.run.source,
         };
         let service = source.source().or(kind.spec().sources.first());
-        let global = service.is_some_and(|source| is_global(source.service));
+        let cloud = kind.spec().cloud();
+        let located = Catalog::get()
+            .scope_columns(kind)
+            .is_some_and(|columns| columns.region.is_some());
+        let global = match cloud {
+            Cloud::Aws => service.is_some_and(|source| is_global(source.service)),
+            Cloud::Azure => !located,
+        };
         let region = if global {
             Symbol::UNKNOWN
         } else {
             first(self.region, reading.region)
         };
         Self {
-            account: first(self.account, reading.account),
+            account: if cloud == Cloud::Azure {
+                // The id tells, and nothing else does.
+                Symbol::ABSENT
+            } else {
+                first(self.account, reading.account)
+            },
             region,
         }
     }

@@ -16,7 +16,7 @@ use crate::snapshot::layout::Level as Columns;
 use crate::snapshot::packed::Packed;
 use crate::snapshot::provenance::Origin;
 use crate::snapshot::record::Kind;
-use crate::snapshot::schema::Identity;
+use crate::snapshot::schema::{Cloud, Identity};
 use crate::snapshot::table::Table;
 use crate::snapshot::{Snapshot, View};
 
@@ -131,7 +131,12 @@ impl Kindred<'_> {
         for column in keys {
             match column {
                 Column::Packed(values) => {
-                    let id = values.get(row as usize).map(|id| self.without_path(*id));
+                    let id = values.get(row as usize);
+                    if let Some(text) = id.and_then(|id| self.azure_id(*id)) {
+                        hasher.write(text.to_ascii_lowercase().as_bytes());
+                        continue;
+                    }
+                    let id = id.map(|id| self.without_path(*id));
                     hasher.write_u64(id.map_or(0, Packed::number));
                 }
                 Column::Text(values) => {
@@ -155,14 +160,29 @@ impl Kindred<'_> {
     fn same(&self, keys: &[&Column], one: u32, other: u32) -> bool {
         let same = |column: &&Column| match column {
             Column::Packed(values) => {
-                let id = |row: u32| values.get(row as usize).map(|id| self.without_path(*id));
-                id(one) == id(other)
+                let id = |row: u32| values.get(row as usize).copied();
+                let text = |row: u32| id(row).and_then(|id| self.azure_id(id));
+                match (text(one), text(other)) {
+                    (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+                    (None, None) => {
+                        let id = |row: u32| id(row).map(|id| self.without_path(id));
+                        id(one) == id(other)
+                    }
+                    _ => false,
+                }
             }
             _ => column.same(one as usize, other as usize),
         };
         keys.iter().all(same)
             && (self.kind.spec().identity != Identity::PerRegion
                 || self.snapshot.scope(self.kind, one) == self.snapshot.scope(self.kind, other))
+    }
+
+    /// The text of an id of Azure, which is compared without case.
+    fn azure_id(&self, id: Packed) -> Option<&str> {
+        let azure = self.kind.spec().cloud() == Cloud::Azure;
+        let symbol = id.symbol().filter(|_| azure)?;
+        Some(self.snapshot.symbols.text(symbol))
     }
 
     /// The id as other calls write it that leave the path out: `Z1` for

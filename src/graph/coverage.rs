@@ -3,10 +3,12 @@
 //! Answers one question quickly: may there be resources that nobody saw? It
 //! reads the ledger and nothing else.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::index::ids;
 use crate::snapshot::Snapshot;
+use crate::snapshot::arm;
 use crate::snapshot::layout::{ColumnShape, Level};
 use crate::snapshot::ledger::{CallOutcome, Scope, is_foreign, is_global};
 use crate::snapshot::provenance::Run;
@@ -51,7 +53,7 @@ impl Coverage {
         let parents: BTreeSet<(Kind, String)> = whole
             .clone()
             .filter(|run| run.narrowed.is_empty())
-            .filter_map(|run| Some((run.kind, tail(run.parent.as_deref()?).to_owned())))
+            .filter_map(|run| Some((run.kind, tail(run.parent.as_deref()?).into_owned())))
             .collect();
         let mut coverage = Self {
             parents,
@@ -108,7 +110,7 @@ impl Coverage {
         }
         for (row, id) in (0..).zip(ids(parent, snapshot)) {
             let text = id.id_text(parent.spec().id_prefix, &snapshot.symbols);
-            if !self.parents.contains(&(kind, tail(&text).to_owned())) {
+            if !self.parents.contains(&(kind, tail(&text).into_owned())) {
                 let scope = snapshot
                     .scopes
                     .get(usize::from(snapshot.scope(parent, row)));
@@ -166,6 +168,11 @@ impl Coverage {
             .scopes()
             .map(|scope| place(kind, scope.clone()))
             .filter(|scope| (scope.region == "global") == is_global(service(kind)))
+            .filter(|scope| {
+                scope
+                    .cloud()
+                    .is_none_or(|cloud| cloud == kind.spec().cloud())
+            })
             .collect();
         if is_foreign(service(kind)) {
             let calls = snapshot.ledger.iter();
@@ -186,6 +193,11 @@ impl Coverage {
             })
             .filter(|(_, listing)| *listing != Listing::Complete)
             .collect()
+    }
+
+    /// How much of a kind was listed in a scope that need not show any resource.
+    pub(super) fn listing_at(&self, snapshot: &Snapshot, kind: Kind, scope: &Scope) -> Listing {
+        self.listing_of(snapshot, kind, scope)
     }
 
     pub(super) fn listing(&self, kind: Kind, scope: u16) -> Listing {
@@ -213,7 +225,7 @@ impl Coverage {
     /// Whether a call that is made once per parent was made for the one with
     /// this id.
     pub(super) fn asked_about(&self, kind: Kind, parent: &str) -> bool {
-        self.parents.contains(&(kind, tail(parent).to_owned()))
+        self.parents.contains(&(kind, tail(parent).into_owned()))
     }
 
     /// Whether a call that is made once per parent was made for this one.
@@ -282,9 +294,13 @@ fn place(kind: Kind, scope: Scope) -> Scope {
     }
 }
 
-/// The last part of an ARN or path.
-fn tail(id: &str) -> &str {
-    id.rsplit('/').next().unwrap_or_default()
+/// What tells parents apart: the last part of an ARN or path, and all of an id
+/// of Azure.
+fn tail(id: &str) -> Cow<'_, str> {
+    if arm::is_id(id) {
+        return Cow::Owned(id.to_ascii_lowercase());
+    }
+    Cow::Borrowed(id.rsplit('/').next().unwrap_or_default())
 }
 
 fn outcome(snapshot: &Snapshot, kind: Kind, operation: &str, scope: u16) -> Listing {

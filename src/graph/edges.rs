@@ -12,10 +12,12 @@ use rayon::prelude::*;
 use super::index::{Index, Indexes};
 use super::links::{self, LinkSpec};
 use crate::snapshot::Snapshot;
+use crate::snapshot::arm;
 use crate::snapshot::column::{Column, Presence};
 use crate::snapshot::layout::{ColumnSpec, Level};
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Cloud;
 use crate::snapshot::table::Table;
 use crate::snapshot::wanted::Wanted;
 
@@ -218,6 +220,11 @@ fn meant(link: &LinkSpec, id: Packed, snapshot: &Snapshot) -> Option<Packed> {
         return Some(id);
     };
     let text = id.id_text(stored.spec().id_prefix, &snapshot.symbols);
+    if link.to.spec().cloud() == Cloud::Azure {
+        let named = arm::type_of(&text)?;
+        let of = link.to.spec().cloudformation.to_ascii_lowercase();
+        return (arm::known_type(&named) == of).then_some(id);
+    }
     let prefix = link.to.spec().id_prefix;
     text.starts_with(prefix)
         .then(|| Packed::find_id(&text, prefix, &snapshot.symbols).unwrap_or(id))
@@ -244,6 +251,9 @@ pub(super) fn find(
     snapshot: &Snapshot,
 ) -> Option<u32> {
     index.find(kind, id, scope, snapshot).or_else(|| {
+        if kind.spec().cloud() == Cloud::Azure {
+            return None;
+        }
         let text = snapshot.symbols.text(id.symbol()?);
         let other = match text.rsplit_once('/') {
             Some((_, tail)) => Packed::find_id(tail, kind.spec().id_prefix, &snapshot.symbols)?,

@@ -13,7 +13,8 @@ use crate::snapshot::column::Column;
 use crate::snapshot::layout::Level;
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
-use crate::snapshot::schema::Identity;
+use crate::snapshot::schema::{Cloud, Identity};
+use crate::snapshot::symbol::Symbols;
 
 /// Rows of one kind by id.
 #[derive(Debug, Default)]
@@ -39,8 +40,36 @@ impl Indexes {
     }
 }
 
-fn hash(id: Packed, scope: Option<u16>) -> u64 {
-    FxBuildHasher.hash_one((id.number(), scope))
+/// How ids of a kind are compared: those of Azure by their text without case.
+struct Ids<'s> {
+    folded: bool,
+    symbols: &'s Symbols,
+}
+
+impl<'s> Ids<'s> {
+    fn of(kind: Kind, snapshot: &'s Snapshot) -> Self {
+        Self {
+            folded: kind.spec().cloud() == Cloud::Azure,
+            symbols: &snapshot.symbols,
+        }
+    }
+
+    fn text(&self, id: Packed) -> Option<&'s str> {
+        let symbol = id.symbol().filter(|_| self.folded)?;
+        Some(self.symbols.text(symbol))
+    }
+
+    fn hash(&self, id: Packed, scope: Option<u16>) -> u64 {
+        match self.text(id) {
+            Some(text) => FxBuildHasher.hash_one((text.to_ascii_lowercase(), scope)),
+            None => FxBuildHasher.hash_one((id.number(), scope)),
+        }
+    }
+
+    fn same(&self, one: Packed, other: Packed) -> bool {
+        let texts = self.text(one).zip(self.text(other));
+        one == other || texts.is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+    }
 }
 
 impl Index {
@@ -53,6 +82,7 @@ impl Index {
             Identity::Within(_) => return Self::default(),
         };
         let ids = ids(kind, snapshot);
+        let compared = Ids::of(kind, snapshot);
         let key = |row: u32| {
             let id = ids.get(row as usize).copied().unwrap_or(Packed::ABSENT);
             (id, per_region.then(|| snapshot.scope(kind, row)))
@@ -63,13 +93,17 @@ impl Index {
             if !id.is_text() {
                 continue;
             }
-            let same = |&other: &u32| key(other) == (id, scope);
+            let same = |&other: &u32| {
+                let (other, of) = key(other);
+                of == scope && compared.same(other, id)
+            };
             let rehash = |&other: &u32| {
                 let (id, scope) = key(other);
-                hash(id, scope)
+                compared.hash(id, scope)
             };
             // The first row with an id stands; collecting has united the rest.
-            rows.entry(hash(id, scope), same, rehash).or_insert(row);
+            rows.entry(compared.hash(id, scope), same, rehash)
+                .or_insert(row);
         }
         Self { rows, per_region }
     }
@@ -84,9 +118,11 @@ impl Index {
     ) -> Option<u32> {
         let ids = ids(kind, snapshot);
         let scope = self.per_region.then_some(scope);
+        let compared = Ids::of(kind, snapshot);
         self.rows
-            .find(hash(id, scope), |&row| {
-                ids.get(row as usize) == Some(&id)
+            .find(compared.hash(id, scope), |&row| {
+                ids.get(row as usize)
+                    .is_some_and(|&other| compared.same(other, id))
                     && scope.is_none_or(|scope| snapshot.scope(kind, row) == scope)
             })
             .copied()

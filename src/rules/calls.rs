@@ -6,10 +6,11 @@
 use crate::findings::{Reason, ReasonCode};
 use crate::graph::admission::Need;
 use crate::graph::{Graph, Listing, Node};
+use crate::snapshot::arm;
 use crate::snapshot::layout::Level;
-use crate::snapshot::ledger::{Scope, is_foreign, is_global};
+use crate::snapshot::ledger::{Scope, cloud_of, is_foreign, is_global};
 use crate::snapshot::record::Kind;
-use crate::snapshot::schema::Source;
+use crate::snapshot::schema::{Cloud, Source};
 
 /// The reason behind a need, with the call and the permission that settle it.
 pub fn reason(graph: &Graph, need: &Need) -> Reason {
@@ -73,7 +74,8 @@ fn resource(graph: &Graph, node: Node) -> Reason {
     let spec = node.kind.spec();
     let mut what = format!("{} {}", spec.name, graph.id(node));
     let (owner, here) = (graph.account(node), graph.scope(node).account);
-    let foreign = !owner.is_empty() && !here.is_empty() && owner != here;
+    let azure = spec.cloud() == Cloud::Azure;
+    let foreign = !azure && !owner.is_empty() && !here.is_empty() && owner != here;
     if foreign {
         what.push_str(" of account ");
         what.push_str(&owner);
@@ -81,7 +83,7 @@ fn resource(graph: &Graph, node: Node) -> Reason {
     let code = if foreign {
         ReasonCode::OwnedByAnotherAccount
     } else {
-        code_of(graph.listing(node.kind, node))
+        code_of(graph.home_listing(node))
     };
     let source = spec.sources.first();
     Reason {
@@ -115,6 +117,16 @@ pub(super) fn unlisted(kind: Kind, scope: &Scope, listing: Listing) -> Reason {
         what: everything(kind, scope),
         call: source.map(|source| {
             let mut command = plain_command(source);
+            if cloud_of(source.service) == Cloud::Azure {
+                if let Some(parent) = source.parent {
+                    add_option(&mut command, "resource-group", "<id>");
+                    add_option(&mut command, parent_id(parent), "<id>");
+                }
+                if !scope.account.is_empty() {
+                    add_option(&mut command, "subscription", &scope.account);
+                }
+                return command;
+            }
             if is_foreign(source.service) {
                 add_option(&mut command, "subscription", "<id>");
             } else if let Some(parent) = source.parent {
@@ -147,6 +159,63 @@ const fn code_of(listing: Listing) -> ReasonCode {
     }
 }
 
+/// The options that lead a command of the Azure CLI to the subscription, and to
+/// the resource that it lists the children of.
+fn azure_options(graph: &Graph, source: &Source, node: Node, itself: bool, command: &mut String) {
+    let parent = source.parent.and_then(|parent| {
+        if itself {
+            graph.field_text(node, parent)
+        } else {
+            Some(graph.id(node)).filter(|id| arm::is_id(id))
+        }
+    });
+    if let Some(parent) = source.parent {
+        let id = parent_id(parent).to_owned();
+        let (group, name) = parent_parts(itself, graph, node, source);
+        add_option(command, "resource-group", &group);
+        add_option(command, &id, &name);
+    }
+    let place = parent.as_deref().and_then(arm::subscription);
+    let subscription = place.unwrap_or_else(|| graph.account(node));
+    if !subscription.is_empty() {
+        add_option(command, "subscription", &subscription);
+    }
+}
+
+/// The option that names the resource that children are listed of.
+fn parent_id(field: &str) -> &str {
+    match field {
+        "zoneId" => "zone-name",
+        "privateEndpointId" => "endpoint-name",
+        "clusterId" => "cluster-name",
+        other => other,
+    }
+}
+
+/// Resource group and name of the resource that children are listed of.
+fn parent_parts(itself: bool, graph: &Graph, node: Node, source: &Source) -> (String, String) {
+    let field = source.parent.unwrap_or_default();
+    let id = if itself {
+        graph.field_text(node, field).unwrap_or_default()
+    } else {
+        graph.id(node)
+    };
+    let parts: Vec<&str> = id.split('/').collect();
+    let group = parts
+        .windows(2)
+        .find(|pair| {
+            pair.first()
+                .is_some_and(|name| name.eq_ignore_ascii_case("resourceGroups"))
+        })
+        .and_then(|pair| pair.last());
+    let name = parts.last().filter(|_| arm::is_id(&id));
+    let open = || "<id>".to_owned();
+    (
+        group.map_or_else(open, |group| (*group).to_owned()),
+        name.map_or_else(open, |name| (*name).to_owned()),
+    )
+}
+
 /// The AWS CLI command for a call: `aws ec2 describe-vpc-attribute …`.
 fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<&str>) -> String {
     let mut command = plain_command(source);
@@ -161,6 +230,10 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
         return command;
     }
     let about_itself = node.kind == kind;
+    if cloud_of(source.service) == Cloud::Azure {
+        azure_options(graph, source, node, about_itself, &mut command);
+        return command;
+    }
     if source.operation == "DescribeVpcAttribute" {
         let attribute = path
             .and_then(|path| path.split('.').next())
@@ -195,6 +268,9 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
 }
 
 fn plain_command(source: &Source) -> String {
+    if cloud_of(source.service) == Cloud::Azure {
+        return format!("{} {}", source.service, source.operation);
+    }
     if is_foreign(source.service) {
         return "plaudit collect redis-cloud".to_owned();
     }

@@ -6,14 +6,39 @@
 
 use std::collections::BTreeMap;
 
-/// Account and region of a call or a resource. Empty texts mean that no input
-/// tells.
+use super::arm;
+use super::schema::Cloud;
+
+/// Account and region of a call or a resource; in Azure the subscription and
+/// the location. Empty texts mean that no input tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
-    /// Account number.
+    /// Account number, or id of the subscription in lower case.
     pub account: String,
     /// Region, or `global`.
     pub region: String,
+}
+
+impl Scope {
+    /// The cloud that it is of, if its account tells.
+    pub fn cloud(&self) -> Option<Cloud> {
+        if self.account.is_empty() {
+            None
+        } else if arm::is_subscription(&self.account) {
+            Some(Cloud::Azure)
+        } else {
+            Some(Cloud::Aws)
+        }
+    }
+}
+
+/// The cloud that a service is of.
+pub fn cloud_of(service: &str) -> Cloud {
+    if service == "az" {
+        Cloud::Azure
+    } else {
+        Cloud::Aws
+    }
 }
 
 /// What came back from a call, worst first: two answers about the same call
@@ -114,11 +139,12 @@ impl Ledger {
 }
 
 /// Whether a service has one endpoint for all regions, or knows none of AWS's.
+/// Commands of the Azure CLI (`az`) list a subscription in all its locations.
 pub fn is_global(service: &str) -> bool {
-    matches!(service, "route53" | "iam" | "sts" | "organizations") || is_foreign(service)
+    matches!(service, "route53" | "iam" | "sts" | "organizations" | "az") || is_foreign(service)
 }
 
-/// Whether a service is not AWS's. Nobody is expected to have asked it: only
+/// Whether a service is of Redis Cloud. Nobody is expected to have asked it: only
 /// input that has an answer of the service raises the question what it left out.
 pub fn is_foreign(service: &str) -> bool {
     matches!(service, "redis-cloud" | "redis-cloud-script")

@@ -4,6 +4,7 @@
 //! Plain data that collectors fill and the graph reads. Uses nothing but
 //! itself; knows no rules and passes no judgement.
 
+pub mod arm;
 pub mod column;
 pub mod layout;
 pub mod ledger;
@@ -81,6 +82,9 @@ pub enum FileFormat {
     AwsConfig,
     /// Answers of Redis Cloud's API.
     RedisCloud,
+    /// Resources of Azure: output of the Azure CLI, of Resource Graph or of a
+    /// tool that exports them.
+    Azure,
     /// A manifest or ledger of a plaudit snapshot.
     Bookkeeping,
     /// Something else, named in the problems.
@@ -94,6 +98,7 @@ impl FileFormat {
             Self::AwsCli => "aws-cli",
             Self::AwsConfig => "aws-config",
             Self::RedisCloud => "redis-cloud",
+            Self::Azure => "azure",
             Self::Bookkeeping => "plaudit-snapshot",
             Self::Unknown => "unknown",
         }

@@ -14,7 +14,8 @@ pub struct KindSpec {
     pub name: &'static str,
     /// The variable that a rule's expressions use for it: `endpoint`.
     pub variable: &'static str,
-    /// CloudFormation type, or the nearest made-up one where none exists.
+    /// CloudFormation type, or the nearest made-up one where none exists; for
+    /// Azure the type as in ids: `Microsoft.Cache/Redis`.
     pub cloudformation: &'static str,
     /// What it is, in one sentence.
     pub doc: &'static str,
@@ -42,6 +43,40 @@ impl KindSpec {
     /// The calls that return it.
     pub fn calls(&self) -> impl Iterator<Item = &'static Source> + use<> {
         self.sources.iter().filter(|source| !source.given)
+    }
+}
+
+/// Whose API describes a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cloud {
+    /// Amazon Web Services.
+    Aws,
+    /// Microsoft Azure.
+    Azure,
+}
+
+impl Cloud {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Aws, Self::Azure];
+
+    /// As reports name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Azure => "Azure",
+        }
+    }
+}
+
+impl KindSpec {
+    /// Whose API describes it: types of Azure's resource providers that belong to
+    /// Microsoft begin with its name.
+    pub fn cloud(&self) -> Cloud {
+        if self.cloudformation.starts_with("Microsoft.") {
+            Cloud::Azure
+        } else {
+            Cloud::Aws
+        }
     }
 }
 

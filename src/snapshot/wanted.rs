@@ -111,6 +111,7 @@ fn is_about_scope(column: &ColumnSpec) -> bool {
         "RegionName",
         "AwsAccountId",
         "AwsRegion",
+        "location",
     ];
     NAMES.contains(&column.path.as_str()) || column.path.to_ascii_lowercase().ends_with("arn")
 }

@@ -204,7 +204,10 @@ fn describe(page: &mut Layout<'_>, problem: &Problem) -> io::Result<()> {
     if problem.count > 1 {
         let _ = write!(at, "  and {} more like it", problem.count - 1);
     }
-    page.wrapped("  --> ", Role::Frame, &at, "      ")?;
+    // Some are about no file.
+    if !at.is_empty() {
+        page.wrapped("  --> ", Role::Frame, &at, "      ")?;
+    }
     if let Some(help) = &problem.help {
         page.wrapped(
             "   = help: ",

@@ -12,6 +12,7 @@ use crate::graph::admission::Need;
 use crate::graph::{Direction, Graph, Listing, Node, links};
 use crate::snapshot::column::{Column, Flag, Presence};
 use crate::snapshot::layout::{ColumnShape, ColumnSpec};
+use crate::snapshot::schema::Cloud;
 
 /// The value of a resource's field.
 #[inline]
@@ -260,9 +261,13 @@ pub(super) fn may_have_more(graph: &Graph, node: Node, link: usize, direction: D
             })
         }
         Direction::Reverse => {
-            graph.has_loose_ends(link, node)
-                || graph.listing(spec.from, node) != Listing::Complete
-                || !parent_was_asked(graph, spec, node)
+            // What names a resource of Azure may be in any subscription: a zone of
+            // the hub is linked to networks of the spokes.
+            let listed = match spec.from.spec().cloud() {
+                Cloud::Aws => graph.listing(spec.from, node) == Listing::Complete,
+                Cloud::Azure => graph.unlisted(spec.from).is_empty(),
+            };
+            graph.has_loose_ends(link, node) || !listed || !parent_was_asked(graph, spec, node)
         }
     }
 }

@@ -125,7 +125,9 @@ pub fn evaluate<'g, 'r>(
         open.append(&mut found);
     }
     let mut unlisted = Vec::new();
-    for (rule, index) in compiled.iter().zip(0_u16..) {
+    let aside = graph.clouds_aside();
+    let asked = |rule: &&(&Compiled<'_>, u16)| !aside.contains(&rule.0.kind.spec().cloud());
+    for (rule, index) in compiled.iter().zip(0_u16..).filter(|rule| asked(&rule)) {
         for (scope, listing) in graph.unlisted(rule.kind) {
             if let Some(counts) = counts.get_mut(usize::from(index)) {
                 counts.add(Verdict::Unknown);

@@ -110,6 +110,19 @@ records! {
     RedisCloudDatabase = redis_cloud_database,
     RedisCloudEndpoint = redis_cloud_endpoint,
     Connection = connection,
+    AzureRedis = azure_redis,
+    AzureRedisEnterprise = azure_redis_enterprise,
+    AzureRedisEnterpriseDatabase = azure_redis_enterprise_database,
+    AzurePrivateEndpoint = azure_private_endpoint,
+    AzurePrivateDnsZone = azure_private_dns_zone,
+    AzurePrivateDnsZoneGroup = azure_private_dns_zone_group,
+    AzureVirtualNetworkLink = azure_virtual_network_link,
+    AzurePrivateDnsRecordSet = azure_private_dns_record_set,
+    AzureVirtualNetwork = azure_virtual_network,
+    AzureSubnet = azure_subnet,
+    AzureVirtualNetworkPeering = azure_virtual_network_peering,
+    AzureNetworkSecurityGroup = azure_network_security_group,
+    AzureNetworkInterface = azure_network_interface,
 }
 
 impl Kind {

@@ -10,6 +10,8 @@ use crate::rules::expression::trace::{Frame, Read};
 use crate::rules::expression::value::{Text, Value};
 use crate::snapshot::column::Presence;
 use crate::snapshot::layout::{ColumnShape, Level};
+use crate::snapshot::record::Kind;
+use crate::snapshot::schema::Cloud;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
@@ -66,7 +68,38 @@ pub(super) const FUNCTIONS: &[Function] = &[
         whole: &[],
         call: owner,
     },
+    Function {
+        name: "namesakes",
+        receiver: Some(Accepts::Resource(Kind::AzurePrivateDnsZone)),
+        args: &[],
+        gives: Gives::Resources(Kind::AzurePrivateDnsZone),
+        doc: "Other private zones of Azure with the same name, in any resource group or subscription; there may be more where zones were not listed.",
+        example: "private_dns_zone.namesakes().size() == 0",
+        reads: &[(Kind::AzurePrivateDnsZone, "name")],
+        follows: &[],
+        whole: &[],
+        call: namesakes,
+    },
 ];
+
+fn namesakes<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
+    let Some(node) = node(call) else {
+        return Value::Unknown;
+    };
+    let name = |node: Node| call.graph.field_text(node, "name");
+    let Some(wanted) = name(node) else {
+        return frame.missed(Need::Field(node, "name"));
+    };
+    let others = call.graph.nodes(node.kind).filter(|other| {
+        *other != node && name(*other).is_some_and(|name| name.eq_ignore_ascii_case(&wanted))
+    });
+    let found = others.map(Value::Node).collect();
+    let open = !call.graph.unlisted(node.kind).is_empty();
+    if open {
+        frame.missed(Need::Listing(node.kind, node));
+    }
+    Value::list(found, open)
+}
 
 fn owner<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     let Some(node) = node(call) else {
@@ -102,9 +135,11 @@ fn found<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
         true
     } else {
         // What another account owns is not in this account's listings.
-        let foreign = call.graph.account(node) != call.graph.scope(node).account;
+        // Ids of Azure say in which subscription, and each has its own listings.
+        let azure = node.kind.spec().cloud() == Cloud::Azure;
+        let foreign = !azure && call.graph.account(node) != call.graph.scope(node).account;
         let elsewhere = call.graph.is_named_elsewhere(node);
-        if foreign || elsewhere || call.graph.listing(node.kind, node) != Listing::Complete {
+        if foreign || elsewhere || call.graph.home_listing(node) != Listing::Complete {
             return frame.missed(Need::Resource(node));
         }
         false
