@@ -39,11 +39,9 @@ impl Walker<'_> {
             Target::Nothing => return,
         };
         let home = self.network.vpcs.get(vpc as usize);
-        let attachments = self.network.attachments.iter().enumerate();
-        let mut own = attachments.filter(|(_, attachment)| {
-            let is_of = matches!(&attachment.kind, AttachmentKind::Vpc(of) if of.vpc == Some(vpc));
-            is_of && attachment.gateway == id && !is_dead(attachment)
-        });
+        let attachments = self.network.attachments_of(vpc);
+        let mut own =
+            attachments.filter(|(_, attachment)| attachment.gateway == id && !is_dead(attachment));
         let Some((position, attachment)) = own.next() else {
             let Some(home) = home else { return };
             let place = Place::Named(id);
@@ -82,13 +80,11 @@ impl Walker<'_> {
 
     /// The option must be on at the gateway and at the attachment.
     fn references(&self, of: &VpcAttachment, gateway: &str) -> Option<bool> {
-        let gateway = self
-            .network
-            .transit_gateways
-            .iter()
-            .find(|known| self.graph.id(known.node) == gateway)
-            .map(|gateway| gateway.references);
-        both(of.references, gateway.unwrap_or(None))
+        let gateway = self.network.transit_gateway(gateway);
+        both(
+            of.references,
+            gateway.and_then(|gateway| gateway.references),
+        )
     }
 
     /// Traffic of a zone enters only by an attachment subnet of that zone.
@@ -192,12 +188,7 @@ impl Walker<'_> {
                 return self.doubt(place, Aspect::Gateway, code, needs);
             }
         };
-        let Some(table) = self
-            .network
-            .transit_tables
-            .iter()
-            .find(|known| known.id == *table)
-        else {
+        let Some(table) = self.network.transit_table(table) else {
             let needs = vec![Need::Listing(
                 Kind::TransitGatewayRouteTable,
                 attachment.node,
@@ -265,11 +256,10 @@ impl Walker<'_> {
     }
 
     fn via_attachment(&mut self, id: &str, between: Between) {
-        let attachments = self.network.attachments.iter();
-        let found = attachments
-            .clone()
-            .find(|known| known.id == id && known.gateway == between.gateway)
-            .or_else(|| attachments.clone().find(|known| known.id == id));
+        let attachments = || self.network.attachments_by_id(id);
+        let found = attachments()
+            .find(|known| known.gateway == between.gateway)
+            .or_else(|| attachments().next());
         let Some(next) = found else {
             let sense = format!("the attachment {id}");
             let place = Place::Named(id.to_owned());
@@ -352,10 +342,9 @@ impl Walker<'_> {
     fn over_peering(&mut self, via: &Attachment, other: Option<&String>, between: Between) {
         let place = Place::Resource(via.node);
         let far = other.and_then(|other| {
-            let attachments = self.network.attachments.iter().enumerate();
-            let far = attachments.filter(|(_, known)| {
-                let back = matches!(&known.kind, AttachmentKind::Peering(Some(to), _) if *to == between.gateway);
-                back && known.gateway == *other
+            let ends = self.network.peering_ends(other);
+            let far = ends.filter(|(_, known)| {
+                matches!(&known.kind, AttachmentKind::Peering(Some(to), _) if *to == between.gateway)
             });
             // The far end has this id, or one of its own of which more is known.
             let best = far.min_by_key(|(_, known)| {
