@@ -211,7 +211,10 @@ impl Network {
     }
 
     /// Attachments with an id: several if those are the ends of a peering.
-    pub fn attachments_by_id(&self, id: &str) -> impl Iterator<Item = &Attachment> {
+    pub fn attachments_by_id<'n>(
+        &'n self,
+        id: &str,
+    ) -> impl Iterator<Item = &'n Attachment> + use<'n> {
         let positions = self.transit.attachments.get(id);
         self.attachments_at(positions).map(|(_, found)| found)
     }
@@ -222,7 +225,10 @@ impl Network {
     }
 
     /// Ends of peerings at a transit gateway, with their positions.
-    pub fn peering_ends(&self, gateway: &str) -> impl Iterator<Item = (usize, &Attachment)> {
+    pub fn peering_ends<'n>(
+        &'n self,
+        gateway: &str,
+    ) -> impl Iterator<Item = (usize, &'n Attachment)> + use<'n> {
         self.attachments_at(self.transit.peerings.get(gateway))
     }
 
