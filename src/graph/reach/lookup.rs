@@ -10,8 +10,8 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::model::{
-    AttachmentKind, Destination, Hop, Network, Origin, Route, RouteState, RouteTable, TransitRoute,
-    TransitTable,
+    AttachmentKind, Destination, Hop, Network, Origin, Prefixes, Route, RouteState, RouteTable,
+    TransitRoute, TransitTable,
 };
 use crate::graph::admission::Need;
 use crate::snapshot::record::Kind;
@@ -47,7 +47,7 @@ pub fn route(network: &Network, table: &RouteTable, address: IpAddr) -> Found<us
     };
     let mut candidates = Vec::new();
     let mut doubts: Vec<(Need, Doubt)> = Vec::new();
-    for (index, route) in routes.iter().enumerate() {
+    for (index, route) in at(&table.index, routes, address) {
         if route.state == RouteState::Filtered {
             continue;
         }
@@ -89,6 +89,19 @@ pub fn route(network: &Network, table: &RouteTable, address: IpAddr) -> Found<us
             }
         }
     }
+}
+
+/// The entries of a list that may hold an address, with their positions.
+fn at<'l, T>(
+    index: &Prefixes,
+    list: &'l [T],
+    address: IpAddr,
+) -> impl Iterator<Item = (usize, &'l T)> + use<'l, T> {
+    let positions = index.at(address).into_iter();
+    positions.filter_map(|position| {
+        let position = position as usize;
+        Some((position, list.get(position)?))
+    })
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -190,7 +203,7 @@ pub enum TransitHop {
 pub fn transit(network: &Network, table: &TransitTable, address: IpAddr) -> Found<TransitHop> {
     let mut candidates: Vec<(u8, u8, TransitHop)> = Vec::new();
     let mut needs = Vec::new();
-    for (index, route) in table.routes.iter().enumerate() {
+    for (index, route) in at(&table.index, &table.routes, address) {
         if !matches!(route.state.as_deref(), Some("active" | "blackhole") | None) {
             continue;
         }
@@ -277,9 +290,8 @@ fn derive(
         ));
         return;
     };
-    for id in propagations {
-        let attachment = network.attachments.iter().find(|known| known.id == *id);
-        let Some(attachment) = attachment else {
+    for (_, id) in at(&table.propagated, propagations, address) {
+        let Some(attachment) = network.attachments_by_id(id).next() else {
             needs.push(Need::Listing(Kind::TransitGatewayAttachment, table.node));
             continue;
         };

@@ -54,7 +54,8 @@ pub(super) struct Gates {
     /// By row of the subnet: out of it, into it.
     acls: Vec<(GateId, GateId)>,
     /// By number of the set of groups and direction.
-    sets: BTreeMap<(u32, bool), GateId>,
+    /// Looked up, never iterated.
+    sets: HashMap<(u32, bool), GateId, FxBuildHasher>,
     /// By row of the load balancer: what its groups admit of clients.
     balancers: BTreeMap<u32, GateId>,
 }
@@ -66,7 +67,7 @@ impl Gates {
             gates: Vec::new(),
             numbers: HashMap::default(),
             acls: Vec::new(),
-            sets: BTreeMap::new(),
+            sets: HashMap::default(),
             balancers: BTreeMap::new(),
         }
     }

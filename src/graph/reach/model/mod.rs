@@ -10,6 +10,7 @@ mod group;
 mod interface;
 mod lattice;
 mod members;
+mod prefixes;
 mod routes;
 mod services;
 mod shown;
@@ -30,6 +31,7 @@ pub use lattice::{
     NetworkMember, ResourceGateway, VpcAssociation,
 };
 pub use members::Members;
+pub use prefixes::Prefixes;
 pub use routes::{Destination, Hop, Origin, Route, RouteState, RouteTable};
 pub use services::{
     BalancerZone, Connection, CrossZone, Health, Listener, LoadBalancer, Service, Services,
@@ -94,6 +96,7 @@ pub struct Network {
     nats: HashMap<(u32, IpAddr), u32, FxBuildHasher>,
     /// Interfaces that hold whole blocks, by VPC.
     blocks: HashMap<u32, Vec<(ipnet::IpNet, u32)>, FxBuildHasher>,
+    transit: transit::Positions,
 }
 
 impl Network {
@@ -125,6 +128,7 @@ impl Network {
             public: HashMap::default(),
             nats: HashMap::default(),
             blocks: HashMap::default(),
+            transit: transit::Positions::default(),
         };
         network.join(graph);
         network
@@ -135,6 +139,7 @@ impl Network {
     fn join(&mut self, graph: &Graph) {
         self.join_tables(graph);
         self.join_acls(graph);
+        self.join_transit(graph);
         for (row, interface) in (0_u32..).zip(&self.interfaces) {
             let Some(vpc) = interface.vpc else {
                 continue;

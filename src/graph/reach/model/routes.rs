@@ -5,6 +5,7 @@
 
 use ipnet::IpNet;
 
+use super::Prefixes;
 use crate::graph::{Entry, Graph, Node, Target};
 use crate::snapshot::column::Presence;
 use crate::snapshot::record::Kind;
@@ -26,6 +27,8 @@ pub struct RouteTable {
     pub associations_seen: bool,
     /// The routes; `None` if they were not seen.
     pub routes: Option<Vec<Route>>,
+    /// The routes by destination.
+    pub index: Prefixes,
 }
 
 /// A route.
@@ -52,6 +55,16 @@ pub enum Destination {
     List(Option<u32>, String),
     /// It cannot be read.
     Unreadable,
+}
+
+impl Destination {
+    /// The block; `None` if more is to be asked.
+    pub(super) fn block(&self) -> Option<[IpNet; 1]> {
+        match self {
+            Self::Block(block) => Some([*block]),
+            Self::List(..) | Self::Unreadable => None,
+        }
+    }
 }
 
 /// What a route leads through.
@@ -117,6 +130,7 @@ pub(super) fn tables(graph: &Graph) -> Vec<RouteTable> {
                 associations_seen: entry
                     .is_some_and(|entry| entry.presence("Associations") == Presence::Present),
                 routes: None,
+                index: Prefixes::default(),
             };
             for association in entry.iter().flat_map(|entry| entry.entries("Associations")) {
                 let gone = association
@@ -139,6 +153,14 @@ pub(super) fn tables(graph: &Graph) -> Vec<RouteTable> {
                     let routes = entry.entries("Routes");
                     routes.map(|route| read(graph, &route)).collect()
                 });
+            table.index = Prefixes::new(
+                table
+                    .routes
+                    .as_deref()
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|route| route.destination.block()),
+            );
             table
         })
         .collect()

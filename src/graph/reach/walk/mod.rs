@@ -24,6 +24,9 @@ use crate::graph::{Graph, Node};
 /// Components that a packet passes at most; longer ways are taken for circles.
 const MAX_STEPS: usize = 96;
 
+/// Steps of a way through a transit gateway, with room to spare.
+const USUAL_STEPS: usize = 20;
+
 /// A way.
 #[derive(Debug, Clone)]
 pub struct Walk {
@@ -238,7 +241,7 @@ fn walked(
         visited: Vec::new(),
         memory: journey.memory.clone(),
         walk: Walk {
-            steps: Vec::new(),
+            steps: Vec::with_capacity(USUAL_STEPS),
             landing: Landing::Nowhere,
             identity: Identity::SameVpc,
             assumptions: BTreeSet::new(),

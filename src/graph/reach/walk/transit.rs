@@ -18,20 +18,20 @@ use crate::graph::{Node, Target};
 use crate::snapshot::record::Kind;
 
 /// Where a packet is between two attachments.
-struct Between {
+struct Between<'g> {
     /// The transit gateway's id.
-    gateway: String,
+    gateway: &'g str,
     /// Position of the attachment that it came by.
     from: usize,
     /// The zone that it came from, if known.
-    zone: Option<Zone>,
+    zone: Option<&'g Zone>,
     /// Whether the option for group references is on so far, if known.
     references: Option<bool>,
     /// Gateways passed.
-    passed: Vec<String>,
+    passed: Vec<&'g str>,
 }
 
-impl Walker<'_> {
+impl<'g> Walker<'g> {
     pub(super) fn via_transit(&mut self, target: &Target, vpc: u32, subnet: Option<u32>) {
         let id = match target {
             Target::Here(node) => self.graph.id(*node),
@@ -39,11 +39,9 @@ impl Walker<'_> {
             Target::Nothing => return,
         };
         let home = self.network.vpcs.get(vpc as usize);
-        let attachments = self.network.attachments.iter().enumerate();
-        let mut own = attachments.filter(|(_, attachment)| {
-            let is_of = matches!(&attachment.kind, AttachmentKind::Vpc(of) if of.vpc == Some(vpc));
-            is_of && attachment.gateway == id && !is_dead(attachment)
-        });
+        let attachments = self.network.attachments_of(vpc);
+        let mut own =
+            attachments.filter(|(_, attachment)| attachment.gateway == id && !is_dead(attachment));
         let Some((position, attachment)) = own.next() else {
             let Some(home) = home else { return };
             let place = Place::Named(id);
@@ -64,15 +62,15 @@ impl Walker<'_> {
         );
         let zone = subnet
             .and_then(|row| self.network.subnets.get(row as usize))
-            .and_then(|subnet| subnet.zone.clone());
+            .and_then(|subnet| subnet.zone.as_ref());
         let AttachmentKind::Vpc(of) = &attachment.kind else {
             return;
         };
-        self.enter_in_zone(attachment, of, zone.as_ref());
+        self.enter_in_zone(attachment, of, zone);
         self.carries(attachment, of);
         let references = self.references(of, &id);
         self.between(Between {
-            gateway: id,
+            gateway: &attachment.gateway,
             from: position,
             zone,
             references,
@@ -82,13 +80,11 @@ impl Walker<'_> {
 
     /// The option must be on at the gateway and at the attachment.
     fn references(&self, of: &VpcAttachment, gateway: &str) -> Option<bool> {
-        let gateway = self
-            .network
-            .transit_gateways
-            .iter()
-            .find(|known| self.graph.id(known.node) == gateway)
-            .map(|gateway| gateway.references);
-        both(of.references, gateway.unwrap_or(None))
+        let gateway = self.network.transit_gateway(gateway);
+        both(
+            of.references,
+            gateway.and_then(|gateway| gateway.references),
+        )
     }
 
     /// Traffic of a zone enters only by an attachment subnet of that zone.
@@ -158,7 +154,7 @@ impl Walker<'_> {
             &["available", "modifying"],
         );
         self.between(Between {
-            gateway: attachment.gateway.clone(),
+            gateway: &attachment.gateway,
             from: position,
             zone: None,
             references: Some(false),
@@ -168,7 +164,7 @@ impl Walker<'_> {
 
     /// From attachment to attachment, by the table that the first one is
     /// associated with.
-    fn between(&mut self, mut between: Between) {
+    fn between(&mut self, mut between: Between<'g>) {
         let Some(attachment) = self.network.attachments.get(between.from) else {
             return;
         };
@@ -176,7 +172,7 @@ impl Walker<'_> {
         if between.passed.len() > 8 || between.passed.contains(&between.gateway) {
             return self.fault(place, Aspect::Route, Code::RoutingLoop, "");
         }
-        between.passed.push(between.gateway.clone());
+        between.passed.push(between.gateway);
         let table = match &attachment.association {
             Seen::There(table) => table,
             Seen::Gone => {
@@ -192,12 +188,7 @@ impl Walker<'_> {
                 return self.doubt(place, Aspect::Gateway, code, needs);
             }
         };
-        let Some(table) = self
-            .network
-            .transit_tables
-            .iter()
-            .find(|known| known.id == *table)
-        else {
+        let Some(table) = self.network.transit_table(table) else {
             let needs = vec![Need::Listing(
                 Kind::TransitGatewayRouteTable,
                 attachment.node,
@@ -223,6 +214,7 @@ impl Walker<'_> {
             }
         };
         self.pass(table.node);
+        let derived;
         let next = match hop {
             TransitHop::Listed(index) => {
                 let Some(route) = table.routes.get(index) else {
@@ -249,7 +241,7 @@ impl Walker<'_> {
                     return self.step(Place::Resource(table.node), What::Fault(fault));
                 }
                 self.step(Place::Resource(table.node), What::Fact(Aspect::Route, at));
-                route.attachments.first().cloned().unwrap_or_default()
+                route.attachments.first().map_or("", String::as_str)
             }
             TransitHop::Derived(id, block) => {
                 let shown = if self.told {
@@ -258,18 +250,19 @@ impl Walker<'_> {
                     String::new()
                 };
                 self.fact(Aspect::Route, table.node, String::new(), shown);
-                id
+                derived = id;
+                &derived
             }
         };
-        self.via_attachment(&next, between);
+        self.via_attachment(next, between);
     }
 
-    fn via_attachment(&mut self, id: &str, between: Between) {
-        let attachments = self.network.attachments.iter();
-        let found = attachments
-            .clone()
-            .find(|known| known.id == id && known.gateway == between.gateway)
-            .or_else(|| attachments.clone().find(|known| known.id == id));
+    fn via_attachment(&mut self, id: &str, between: Between<'g>) {
+        let network = self.network;
+        let attachments = || network.attachments_by_id(id);
+        let found = attachments()
+            .find(|known| known.gateway == between.gateway)
+            .or_else(|| attachments().next());
         let Some(next) = found else {
             let sense = format!("the attachment {id}");
             let place = Place::Named(id.to_owned());
@@ -349,19 +342,17 @@ impl Walker<'_> {
 
     /// To the other transit gateway, where the end of the peering there has an
     /// association of its own.
-    fn over_peering(&mut self, via: &Attachment, other: Option<&String>, between: Between) {
+    fn over_peering(&mut self, via: &Attachment, other: Option<&'g String>, between: Between<'g>) {
         let place = Place::Resource(via.node);
         let far = other.and_then(|other| {
-            let attachments = self.network.attachments.iter().enumerate();
-            let far = attachments.filter(|(_, known)| {
-                let back = matches!(&known.kind, AttachmentKind::Peering(Some(to), _) if *to == between.gateway);
-                back && known.gateway == *other
+            let ends = self.network.peering_ends(other);
+            let far = ends.filter(|(_, known)| {
+                matches!(&known.kind, AttachmentKind::Peering(Some(to), _) if to == between.gateway)
             });
             // The far end has this id, or one of its own of which more is known.
-            let best = far.min_by_key(|(_, known)| {
-                (known.association == Seen::Unseen, known.id != via.id)
-            });
-            best.map(|(position, _)| (other.clone(), position))
+            let best = far
+                .min_by_key(|(_, known)| (known.association == Seen::Unseen, known.id != via.id));
+            best.map(|(position, _)| (other.as_str(), position))
         });
         let Some((gateway, from)) = far else {
             let needs = vec![Need::Listing(
@@ -382,7 +373,7 @@ impl Walker<'_> {
 
     /// Into a VPC: by the attachment subnet of the source's zone, else by any,
     /// and from there by that subnet's route table.
-    fn on_into_vpc(&mut self, next: &Attachment, of: &VpcAttachment, between: &Between) {
+    fn on_into_vpc(&mut self, next: &Attachment, of: &VpcAttachment, between: &Between<'_>) {
         let place = Place::Resource(next.node);
         let Some(vpc) = of.vpc else {
             let sense = format!(
@@ -393,7 +384,7 @@ impl Walker<'_> {
             return self.doubt(place, Aspect::Gateway, Code::SnapshotMissing, needs);
         };
         self.carries(next, of);
-        let references = both(between.references, self.references(of, &between.gateway));
+        let references = both(between.references, self.references(of, between.gateway));
         self.walk.identity = match self.walk.identity {
             Identity::SameVpc => Identity::Transit(references),
             _ => Identity::Lost,
@@ -411,15 +402,12 @@ impl Walker<'_> {
         let settled = match (hashed, before) {
             (true, Some((_, row))) => Some(*row),
             (true, None) => None,
-            (false, _) => {
-                between
-                    .zone
-                    .as_ref()
-                    .and_then(|zone| match self.in_zone(subnets, zone) {
-                        Seen::There(row) => Some(row),
-                        Seen::Gone | Seen::Unseen => None,
-                    })
-            }
+            (false, _) => between
+                .zone
+                .and_then(|zone| match self.in_zone(subnets, zone) {
+                    Seen::There(row) => Some(row),
+                    Seen::Gone | Seen::Unseen => None,
+                }),
         };
         let row = settled.unwrap_or_else(|| {
             // AWS may take any of them.
