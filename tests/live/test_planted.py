@@ -6,7 +6,6 @@ It must not copy from them, and is skipped where they are not.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
