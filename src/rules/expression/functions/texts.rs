@@ -104,6 +104,18 @@ pub(super) const FUNCTIONS: &[Function] = &[
         whole: &[],
         call: age_days,
     },
+    Function {
+        name: "undecided",
+        receiver: None,
+        args: &[Accepts::Text],
+        gives: Gives::Bool,
+        doc: "Neither true nor false: what nothing that can be collected decides. The text says what that is, and is the reason that a finding gives.",
+        example: "undecided(\"what the appliance \" + endpoint.VpcEndpointId + \" lets through\")",
+        reads: &[],
+        follows: &[],
+        whole: &[],
+        call: |call, frame| senseless(frame, call.text(0)),
+    },
 ];
 
 const fn test(

@@ -50,6 +50,9 @@ U ? 1 : 1  =>  unknown
 true ? 1 : N  =>  1
 false ? 1 : N  =>  unknown
 (U || true) ? 1 : 2  =>  1
+undecided(\"what the appliance lets through\")  =>  unknown
+undecided(\"what the appliance lets through\") || true  =>  true
+undecided(\"what the appliance lets through\") && false  =>  false
 ",
         NAMES,
         World::endpoint(),
