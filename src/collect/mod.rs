@@ -42,7 +42,7 @@ mod problem;
 mod reader;
 mod recorded;
 mod records;
-mod redis_cloud;
+pub mod redis_cloud;
 mod rows;
 mod scalar;
 mod scope;
