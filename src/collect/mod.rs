@@ -44,6 +44,7 @@ mod recorded;
 mod records;
 mod redis_cloud;
 mod resource_manager;
+pub mod redis_cloud;
 mod rows;
 mod scalar;
 mod scope;

@@ -64,6 +64,11 @@ fn wish(args: &AwsArgs, plan: Plan) -> Result<Wish, Stop> {
     })
 }
 
+/// When the run began, RFC 3339.
+pub(super) fn started(given: Option<&str>) -> Result<String, Stop> {
+    Ok(live::time(now(given)?))
+}
+
 /// Seconds since 1970.
 fn now(given: Option<&str>) -> Result<i64, Stop> {
     let Some(text) = given else {

@@ -4,6 +4,8 @@
 //! code. Plan, script and policy need no feature; collecting needs `live`, and
 //! without it the command says so.
 
+mod redis_cloud;
+
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -39,6 +41,16 @@ enum From {
     /// --plan, --script and --iam-policy ask nobody anything and need no
     /// credentials.
     Aws(Box<AwsArgs>),
+    /// Record what Redis Cloud says about a subscription: its `PrivateLink` and its
+    /// databases.
+    ///
+    /// Keys come from the environment: `REDISCLOUD_ACCESS_KEY` (the account key) and
+    /// `REDISCLOUD_SECRET_KEY` (a user key; the role Viewer is enough). Only GET
+    /// requests are made, and passwords of databases are blanked before anything is
+    /// kept.
+    ///
+    /// --script asks nobody anything and needs no keys.
+    RedisCloud(redis_cloud::RedisCloudArgs),
 }
 
 /// Flags of `plaudit collect aws`.
@@ -202,7 +214,10 @@ fn role_name(text: &str) -> Result<String, String> {
 
 /// Runs the command.
 pub(super) fn run(args: &CollectArgs, screen: &Screen) -> Result<Status, Stop> {
-    let From::Aws(args) = &args.from;
+    let args = match &args.from {
+        From::Aws(args) => args,
+        From::RedisCloud(args) => return redis_cloud::run(args, screen),
+    };
     let plan = plan(args, screen)?;
     if args.plan {
         return print(&match args.format {

@@ -1,8 +1,8 @@
 //! Collecting from live accounts, into a snapshot folder.
 //!
 //! May use the network, the clock and the credentials that the AWS SDK finds;
-//! may write what `folder` writes. It only reads from AWS, judges nothing, and
-//! is in the program only with the feature `live`.
+//! may write what `folder` writes. It only reads from AWS and Redis Cloud, judges
+//! nothing, and is in the program only with the feature `live`.
 
 mod account;
 mod ask;
@@ -12,6 +12,7 @@ mod line;
 mod pace;
 mod pages;
 mod record;
+mod redis_cloud;
 mod run;
 mod send;
 mod stop;
@@ -19,8 +20,14 @@ mod translate;
 mod walk;
 mod wish;
 
+pub use redis_cloud::{Keys, Sender};
 pub use run::collect;
 pub use wish::{Accounts, Error, Missing, Outcome, Progress, Regions, Wish};
+
+/// Seconds since 1970 as RFC 3339.
+pub fn time(seconds: i64) -> String {
+    line::time(seconds)
+}
 
 /// Seconds since 1970 of an RFC 3339 time.
 pub fn seconds(text: &str) -> Option<i64> {

@@ -6,6 +6,10 @@
 //! skipped. Must not judge: a task that is not finished is no answer, and "there
 //! is no PrivateLink" is one.
 
+pub mod ask;
+pub mod gather;
+pub mod script;
+
 use serde::de::DeserializeSeed as _;
 use serde_json::value::RawValue;
 
@@ -13,22 +17,22 @@ use crate::snapshot::FileFormat;
 use crate::snapshot::ledger::CallOutcome;
 use crate::snapshot::record::Kind;
 
-use super::answer::Envelope;
-use super::batch::Reported;
-use super::catalog::SourceRef;
-use super::finish::find;
-use super::peek::Peek;
-use super::plan::Step;
-use super::problem::Level;
-use super::reader::Reader;
-use super::records::{RowSeed, Rows, RowsSeed};
+use crate::collect::answer::Envelope;
+use crate::collect::batch::Reported;
+use crate::collect::catalog::SourceRef;
+use crate::collect::finish::find;
+use crate::collect::peek::Peek;
+use crate::collect::plan::Step;
+use crate::collect::problem::Level;
+use crate::collect::reader::Reader;
+use crate::collect::records::{RowSeed, Rows, RowsSeed};
 
 /// The service as the ledger names it.
 const SERVICE: &str = "redis-cloud";
 /// The call about the PrivateLink of a subscription, or of a region of it.
 const LINKS: &str = "GetPrivateLink";
 /// The error of a task that says that there is no PrivateLink.
-const NOT_FOUND: &str = "PRIVATELINK_SERVICE_NOT_FOUND";
+pub(super) const NOT_FOUND: &str = "PRIVATELINK_SERVICE_NOT_FOUND";
 /// Keys that only the PrivateLink of a subscription has together; three of them
 /// leave no doubt.
 const LINK: &[&str] = &[
