@@ -7,6 +7,7 @@
 
 mod answer;
 pub mod aws;
+pub mod azure;
 mod batch;
 mod bookkeeping;
 mod calls;

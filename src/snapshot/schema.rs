@@ -107,6 +107,9 @@ pub struct Source {
     pub only: Option<Only>,
     /// IAM action where it is not `service:operation`.
     pub action: Option<&'static str>,
+    /// The option that names the parent in a command of the Azure CLI, beside
+    /// `--resource-group`.
+    pub option: &'static str,
 }
 
 /// Which objects of a mixed list are about a kind: those whose field holds a
@@ -131,6 +134,7 @@ impl Source {
             marks: &[],
             only: None,
             action: None,
+            option: "",
         }
     }
 
@@ -150,6 +154,7 @@ impl Source {
             marks: &[],
             only: None,
             action: None,
+            option: "",
         }
     }
 
@@ -168,6 +173,7 @@ impl Source {
             marks,
             only: None,
             action: None,
+            option: "",
         }
     }
 
@@ -196,6 +202,13 @@ impl Source {
     #[must_use]
     pub const fn permitted_by(mut self, action: &'static str) -> Self {
         self.action = Some(action);
+        self
+    }
+
+    /// The option of the command that names the parent.
+    #[must_use]
+    pub const fn named_by(mut self, option: &'static str) -> Self {
+        self.option = option;
         self
     }
 

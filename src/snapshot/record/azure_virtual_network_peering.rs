@@ -6,7 +6,7 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/virtualnetwork/virtual-network-peerings/list>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-virtual-network-peering",
-    variable: "peering",
+    variable: "azure_virtual_network_peering",
     cloudformation: "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
     doc: "One half of a peering between two virtual networks.",
     url: "https://learn.microsoft.com/en-us/rest/api/virtualnetwork/virtual-network-peerings/list",
