@@ -13,7 +13,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "",
     identity: Identity::Global,
     id: "id",
-    sources: &[Source::list("az", "network vnet list", "az network vnet list").permitted_by("Microsoft.Network/virtualNetworks/subnets/read")],
+    sources: &[Source::list("az", "network vnet list", "az network vnet list").permitted_by("Microsoft.Network/virtualNetworks/read")],
     fields: &[
         Field::text("id", "The id of the subnet.").also(&["resourceId"]),
         Field::text("name", "The name.").optional(),
