@@ -7,6 +7,7 @@
 
 mod answer;
 pub mod aws;
+pub mod azure;
 mod batch;
 mod bookkeeping;
 mod calls;
@@ -42,9 +43,8 @@ mod problem;
 mod reader;
 mod recorded;
 mod records;
-mod redis_cloud;
-mod resource_manager;
 pub mod redis_cloud;
+mod resource_manager;
 mod rows;
 mod scalar;
 mod scope;

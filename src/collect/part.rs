@@ -109,6 +109,9 @@ impl<'de> Reader<'de> {
         if raw.starts_with('{') {
             return Peek::object(raw).is_envelope(self.catalog);
         }
+        if is_list(raw) {
+            return true;
+        }
         let (first, _) = Peek::first(raw);
         let inner_array = raw
             .get(1..)

@@ -118,9 +118,9 @@ pub(super) fn unlisted(kind: Kind, scope: &Scope, listing: Listing) -> Reason {
         call: source.map(|source| {
             let mut command = plain_command(source);
             if cloud_of(source.service) == Cloud::Azure {
-                if let Some(parent) = source.parent {
+                if source.parent.is_some() {
                     add_option(&mut command, "resource-group", "<id>");
-                    add_option(&mut command, parent_id(parent), "<id>");
+                    add_option(&mut command, source.option, "<id>");
                 }
                 if !scope.account.is_empty() {
                     add_option(&mut command, "subscription", &scope.account);
@@ -169,26 +169,15 @@ fn azure_options(graph: &Graph, source: &Source, node: Node, itself: bool, comma
             Some(graph.id(node)).filter(|id| arm::is_id(id))
         }
     });
-    if let Some(parent) = source.parent {
-        let id = parent_id(parent).to_owned();
+    if source.parent.is_some() {
         let (group, name) = parent_parts(itself, graph, node, source);
         add_option(command, "resource-group", &group);
-        add_option(command, &id, &name);
+        add_option(command, source.option, &name);
     }
     let place = parent.as_deref().and_then(arm::subscription);
     let subscription = place.unwrap_or_else(|| graph.account(node));
     if !subscription.is_empty() {
         add_option(command, "subscription", &subscription);
-    }
-}
-
-/// The option that names the resource that children are listed of.
-fn parent_id(field: &str) -> &str {
-    match field {
-        "zoneId" => "zone-name",
-        "privateEndpointId" => "endpoint-name",
-        "clusterId" => "cluster-name",
-        other => other,
     }
 }
 

@@ -122,6 +122,9 @@ pub struct Source {
     /// No call: people write the list down, and whoever writes none means that
     /// there is none.
     pub given: bool,
+    /// The option that names the parent in a command of the Azure CLI, beside
+    /// `--resource-group`.
+    pub option: &'static str,
 }
 
 /// Which objects of a mixed list are about a kind: those whose field holds a
@@ -147,6 +150,7 @@ impl Source {
             only: None,
             action: None,
             given: false,
+            option: "",
         }
     }
 
@@ -167,6 +171,7 @@ impl Source {
             only: None,
             action: None,
             given: false,
+            option: "",
         }
     }
 
@@ -186,6 +191,7 @@ impl Source {
             only: None,
             action: None,
             given: false,
+            option: "",
         }
     }
 
@@ -223,6 +229,13 @@ impl Source {
     #[must_use]
     pub const fn permitted_by(mut self, action: &'static str) -> Self {
         self.action = Some(action);
+        self
+    }
+
+    /// The option of the command that names the parent.
+    #[must_use]
+    pub const fn named_by(mut self, option: &'static str) -> Self {
+        self.option = option;
         self
     }
 

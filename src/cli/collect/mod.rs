@@ -17,9 +17,11 @@ use super::{Screen, Status, Stop, config};
 use crate::collect::aws::plan::Plan;
 use crate::collect::aws::policy::{self, Reach};
 use crate::collect::aws::script;
+use crate::collect::azure;
 use crate::diagnostic::Diagnostic;
 use crate::graph::is_account;
 use crate::rules;
+use crate::snapshot::arm;
 
 /// Flags of `plaudit collect`.
 #[derive(Debug, Args)]
@@ -51,6 +53,48 @@ enum From {
     ///
     /// --script asks nobody anything and needs no keys.
     RedisCloud(redis_cloud::RedisCloudArgs),
+    /// Print a script that records subscriptions of Azure with the Azure CLI.
+    ///
+    /// The script asks for private endpoints, private DNS zones, networks and
+    /// Redis, by commands that only list, and writes a snapshot folder. Run it
+    /// again on the same folder to go on where it stopped. Whoever runs it needs
+    /// the role Reader.
+    Azure(AzureArgs),
+}
+
+/// Flags of `plaudit collect azure`.
+#[derive(Debug, Args)]
+struct AzureArgs {
+    /// Print a POSIX shell script that makes the snapshot with the Azure CLI.
+    #[arg(long, required_unless_present = "permissions")]
+    script: bool,
+    /// Print the actions that whoever runs the script must be allowed.
+    #[arg(long, conflicts_with = "script")]
+    permissions: bool,
+    /// Subscriptions that the script asks when it is given none (default: the
+    /// one that the Azure CLI is set to).
+    #[arg(long, value_delimiter = ',', value_name = "ID", value_parser = subscription)]
+    subscriptions: Vec<String>,
+}
+
+fn subscription(text: &str) -> Result<String, String> {
+    if arm::is_subscription(text) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("expected an id such as 00000000-0000-0000-0000-000000000001".to_owned())
+    }
+}
+
+fn azure(args: &AzureArgs) -> Result<Status, Stop> {
+    if args.permissions {
+        let actions: Vec<String> = azure::script::permissions().into_iter().collect();
+        return print(&actions.join("\n"));
+    }
+    let options = azure::script::Options {
+        subscriptions: args.subscriptions.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    print(&azure::script::script(&options))
 }
 
 /// Flags of `plaudit collect aws`.
@@ -217,6 +261,7 @@ pub(super) fn run(args: &CollectArgs, screen: &Screen) -> Result<Status, Stop> {
     let args = match &args.from {
         From::Aws(args) => args,
         From::RedisCloud(args) => return redis_cloud::run(args, screen),
+        From::Azure(args) => return azure(args),
     };
     let plan = plan(args, screen)?;
     if args.plan {

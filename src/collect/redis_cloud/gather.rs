@@ -227,7 +227,11 @@ impl Run<'_> {
         let mut line = self.line(operation, page, answer);
         line.insert("items".into(), items.into());
         line.insert("file".into(), file.into());
-        let outcome = if more { Outcome::More } else { Outcome::Complete };
+        let outcome = if more {
+            Outcome::More
+        } else {
+            Outcome::Complete
+        };
         self.write(line, outcome)
     }
 
@@ -304,7 +308,10 @@ impl Run<'_> {
         line.insert("page".into(), page.into());
         line.insert("started".into(), text(&answer.started));
         line.insert("endpoint_host".into(), self.ask.host().into());
-        line.insert("http_status".into(), json!((answer.status > 0).then_some(answer.status)));
+        line.insert(
+            "http_status".into(),
+            json!((answer.status > 0).then_some(answer.status)),
+        );
         line.insert("request_id".into(), text(&answer.request_id));
         line.insert("server_date".into(), text(&answer.server_date));
         if answer.status > 0 {

@@ -6,7 +6,7 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/virtualnetwork/network-interfaces/list-all>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-network-interface",
-    variable: "azure_interface",
+    variable: "azure_network_interface",
     cloudformation: "Microsoft.Network/networkInterfaces",
     doc: "A network interface of a virtual machine or of a private endpoint.",
     url: "https://learn.microsoft.com/en-us/rest/api/virtualnetwork/network-interfaces/list-all",

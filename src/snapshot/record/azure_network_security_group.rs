@@ -5,7 +5,7 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/virtualnetwork/network-security-groups/list-all>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-network-security-group",
-    variable: "network_security_group",
+    variable: "azure_network_security_group",
     cloudformation: "Microsoft.Network/networkSecurityGroups",
     doc: "A list of what may enter and leave subnets and interfaces.",
     url: "https://learn.microsoft.com/en-us/rest/api/virtualnetwork/network-security-groups/list-all",
@@ -26,7 +26,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
                 Field::int("priority", "The lowest number decides."),
                 Field::text("direction", "`Inbound` or `Outbound`."),
                 Field::text("access", "`Allow` or `Deny`."),
-                Field::text("protocol", "`Tcp`, `Udp`, `*`, …"),
+                Field::text("protocol", "`Tcp`, `Udp`, `*` and others."),
                 Field::text("sourceAddressPrefix", "A block, a service tag or `*`.").optional(),
                 Field::texts("sourceAddressPrefixes", "Several of them."),
                 Field::text("destinationAddressPrefix", "A block, a service tag or `*`.").optional(),

@@ -6,14 +6,14 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/dns/privatednszones/record-sets/list>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-private-dns-record-set",
-    variable: "record_set",
+    variable: "azure_private_dns_record_set",
     cloudformation: "Microsoft.Network/privateDnsZones/recordSets",
     doc: "The records of one name and type in a private DNS zone.",
     url: "https://learn.microsoft.com/en-us/rest/api/dns/privatednszones/record-sets/list",
     id_prefix: "",
     identity: Identity::Global,
     id: "id",
-    sources: &[Source::per_parent("az", "network private-dns record-set list", "az network private-dns record-set list", "zoneId").permitted_by("Microsoft.Network/privateDnsZones/ALL/read")],
+    sources: &[Source::per_parent("az", "network private-dns record-set list", "az network private-dns record-set list", "zoneId").named_by("zone-name").permitted_by("Microsoft.Network/privateDnsZones/ALL/read")],
     fields: &[
         Field::text("id", "The id of the record set.").also(&["resourceId"]),
         Field::text("name", "The name.").optional(),

@@ -5,7 +5,7 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/dns/privatednszones/private-zones/list>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-private-dns-zone",
-    variable: "private_dns_zone",
+    variable: "azure_private_dns_zone",
     cloudformation: "Microsoft.Network/privateDnsZones",
     doc: "A DNS zone that virtual networks which are linked to it ask.",
     url: "https://learn.microsoft.com/en-us/rest/api/dns/privatednszones/private-zones/list",

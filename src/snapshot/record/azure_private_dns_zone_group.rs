@@ -6,14 +6,14 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/virtualnetwork/private-dns-zone-groups/list>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-private-dns-zone-group",
-    variable: "zone_group",
+    variable: "azure_private_dns_zone_group",
     cloudformation: "Microsoft.Network/privateEndpoints/privateDnsZoneGroups",
     doc: "The private DNS zones that an endpoint keeps its records in.",
     url: "https://learn.microsoft.com/en-us/rest/api/virtualnetwork/private-dns-zone-groups/list",
     id_prefix: "",
     identity: Identity::Global,
     id: "id",
-    sources: &[Source::per_parent("az", "network private-endpoint dns-zone-group list", "az network private-endpoint dns-zone-group list", "privateEndpointId").permitted_by("Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read")],
+    sources: &[Source::per_parent("az", "network private-endpoint dns-zone-group list", "az network private-endpoint dns-zone-group list", "privateEndpointId").named_by("endpoint-name").permitted_by("Microsoft.Network/privateEndpoints/privateDnsZoneGroups/read")],
     fields: &[
         Field::text("id", "The id of the group.").also(&["resourceId"]),
         Field::text("name", "The name.").optional(),

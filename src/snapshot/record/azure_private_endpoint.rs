@@ -6,7 +6,7 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Link, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/virtualnetwork/private-endpoints/list-by-subscription>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-private-endpoint",
-    variable: "private_endpoint",
+    variable: "azure_private_endpoint",
     cloudformation: "Microsoft.Network/privateEndpoints",
     doc: "An address in a subnet that leads to a service of Azure.",
     url: "https://learn.microsoft.com/en-us/rest/api/virtualnetwork/private-endpoints/list-by-subscription",
@@ -22,7 +22,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
         Field::text("provisioningState", "`Succeeded`, `Failed`, `Updating`, `Deleting`; absent where the answer leaves details out."),
         Field::object(
             "subnet",
-            &[Field::reference("id", Kind::AzureSubnet, "The subnet.").follow_back("subnet", "private_endpoints")],
+            &[Field::reference("id", Kind::AzureSubnet, "The subnet.").follow_back("azure_subnet", "private_endpoints")],
             "Where its address is.",
         ),
         Field::list(

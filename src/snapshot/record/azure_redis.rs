@@ -6,7 +6,7 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/redis/redis/list-by-subscription>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-redis",
-    variable: "redis",
+    variable: "azure_redis",
     cloudformation: "Microsoft.Cache/Redis",
     doc: "A cache of Azure Cache for Redis (Basic, Standard, Premium).",
     url: "https://learn.microsoft.com/en-us/rest/api/redis/redis/list-by-subscription",

@@ -6,7 +6,7 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/redis/redis-enterprise/list>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-redis-enterprise",
-    variable: "redis_enterprise",
+    variable: "azure_redis_enterprise",
     cloudformation: "Microsoft.Cache/redisEnterprise",
     doc: "A cluster of Azure Managed Redis, or of the Enterprise tiers of Azure Cache for Redis.",
     url: "https://learn.microsoft.com/en-us/rest/api/redis/redis-enterprise/list",
@@ -28,7 +28,7 @@ pub(super) const SPEC: KindSpec = KindSpec {
         Field::object(
             "sku",
             &[
-                Field::text("name", "`Enterprise_E10`, `EnterpriseFlash_F300`, `Balanced_B10`, `MemoryOptimized_M10`, …"),
+                Field::text("name", "`Enterprise_E10`, `EnterpriseFlash_F300`, `Balanced_B10`, `MemoryOptimized_M10` and others."),
                 Field::text("family", "`C`, `P`.").optional(),
                 Field::int("capacity", "How large.").optional(),
             ],

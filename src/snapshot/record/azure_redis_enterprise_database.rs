@@ -6,14 +6,14 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/redis/databases/list-by-cluster>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-redis-enterprise-database",
-    variable: "redis_database",
+    variable: "azure_redis_enterprise_database",
     cloudformation: "Microsoft.Cache/redisEnterprise/databases",
     doc: "A database of a cluster of Azure Managed Redis.",
     url: "https://learn.microsoft.com/en-us/rest/api/redis/databases/list-by-cluster",
     id_prefix: "",
     identity: Identity::Global,
     id: "id",
-    sources: &[Source::per_parent("az", "redisenterprise database list", "az redisenterprise database list", "clusterId").permitted_by("Microsoft.Cache/redisEnterprise/databases/read")],
+    sources: &[Source::per_parent("az", "redisenterprise database list", "az redisenterprise database list", "clusterId").named_by("cluster-name").permitted_by("Microsoft.Cache/redisEnterprise/databases/read")],
     fields: &[
         Field::text("id", "The id of the database.").also(&["resourceId"]),
         Field::text("name", "The name.").optional(),

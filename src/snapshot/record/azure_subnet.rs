@@ -13,12 +13,12 @@ pub(super) const SPEC: KindSpec = KindSpec {
     id_prefix: "",
     identity: Identity::Global,
     id: "id",
-    sources: &[Source::list("az", "network vnet list", "az network vnet list").permitted_by("Microsoft.Network/virtualNetworks/subnets/read")],
+    sources: &[Source::list("az", "network vnet list", "az network vnet list").permitted_by("Microsoft.Network/virtualNetworks/read")],
     fields: &[
         Field::text("id", "The id of the subnet.").also(&["resourceId"]),
         Field::text("name", "The name.").optional(),
         Field::reference("virtualNetworkId", Kind::AzureVirtualNetwork, "The network, from the id.")
-            .follow_back("virtual_network", "subnets"),
+            .follow_back("virtual_network", "azure_subnets"),
         Field::text("provisioningState", "`Succeeded`, `Failed`, `Updating`, `Deleting`; absent where the answer leaves details out.").optional(),
         Field::text("addressPrefix", "The block.").optional(),
         Field::texts("addressPrefixes", "The blocks, if there are several."),

@@ -6,7 +6,7 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/virtualnetwork/virtual-networks/list-all>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-virtual-network",
-    variable: "virtual_network",
+    variable: "azure_virtual_network",
     cloudformation: "Microsoft.Network/virtualNetworks",
     doc: "A virtual network.",
     url: "https://learn.microsoft.com/en-us/rest/api/virtualnetwork/virtual-networks/list-all",

@@ -6,14 +6,14 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/dns/privatednszones/virtual-network-links/list>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-virtual-network-link",
-    variable: "network_link",
+    variable: "azure_virtual_network_link",
     cloudformation: "Microsoft.Network/privateDnsZones/virtualNetworkLinks",
     doc: "What lets a virtual network ask a private DNS zone.",
     url: "https://learn.microsoft.com/en-us/rest/api/dns/privatednszones/virtual-network-links/list",
     id_prefix: "",
     identity: Identity::Global,
     id: "id",
-    sources: &[Source::per_parent("az", "network private-dns link vnet list", "az network private-dns link vnet list", "zoneId").permitted_by("Microsoft.Network/privateDnsZones/virtualNetworkLinks/read")],
+    sources: &[Source::per_parent("az", "network private-dns link vnet list", "az network private-dns link vnet list", "zoneId").named_by("zone-name").permitted_by("Microsoft.Network/privateDnsZones/virtualNetworkLinks/read")],
     fields: &[
         Field::text("id", "The id of the link.").also(&["resourceId"]),
         Field::text("name", "The name.").optional(),

@@ -6,14 +6,14 @@ use crate::snapshot::schema::{Field, Identity, KindSpec, Source};
 /// <https://learn.microsoft.com/en-us/rest/api/virtualnetwork/virtual-network-peerings/list>
 pub(super) const SPEC: KindSpec = KindSpec {
     name: "azure-virtual-network-peering",
-    variable: "peering",
+    variable: "azure_virtual_network_peering",
     cloudformation: "Microsoft.Network/virtualNetworks/virtualNetworkPeerings",
     doc: "One half of a peering between two virtual networks.",
     url: "https://learn.microsoft.com/en-us/rest/api/virtualnetwork/virtual-network-peerings/list",
     id_prefix: "",
     identity: Identity::Global,
     id: "id",
-    sources: &[Source::list("az", "network vnet list", "az network vnet list").permitted_by("Microsoft.Network/virtualNetworks/virtualNetworkPeerings/read")],
+    sources: &[Source::list("az", "network vnet list", "az network vnet list").permitted_by("Microsoft.Network/virtualNetworks/read")],
     fields: &[
         Field::text("id", "The id of the peering.").also(&["resourceId"]),
         Field::text("name", "The name.").optional(),

@@ -145,7 +145,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::Kind;
-    use crate::snapshot::schema::{Field, Shape};
+    use crate::snapshot::schema::{Cloud, Field, Shape};
 
     /// Calls `visit` with every field of the kind, nested ones too, and its path.
     fn walk(fields: &'static [Field], path: &str, visit: &mut impl FnMut(&str, &'static Field)) {
@@ -298,10 +298,18 @@ mod tests {
 
     #[test]
     fn members_are_unique_per_kind() {
-        let mut members: BTreeMap<(Kind, &str), String> = BTreeMap::new();
-        let mut add = |kind: Kind, member: &'static str, from: String| {
-            if let Some(other) = members.insert((kind, member), from.clone()) {
-                panic!("{kind:?}.{member}() is both {other} and {from}");
+        let mut members: BTreeMap<(Kind, &str), (Kind, String)> = BTreeMap::new();
+        let mut add = |kind: Kind, member: &'static str, other: Kind, from: String| {
+            // Two lists of one resource may lead to the same kind by one name.
+            if let Some((known, before)) = members.insert((kind, member), (other, from.clone())) {
+                assert_eq!(
+                    known, other,
+                    "{kind:?}.{member}() is both {before} and {from}"
+                );
+                assert!(
+                    before.rsplit('.').next() == from.rsplit('.').next(),
+                    "{kind:?}.{member}() is both {before} and {from}"
+                );
             }
             let fields = kind.spec().fields;
             assert!(
@@ -322,16 +330,20 @@ mod tests {
             };
             let all = std::iter::once((target, link)).chain(field.others.iter().copied());
             for (target, link) in all {
-                add(kind, link.forward, format!("{kind:?}.{path}"));
+                add(kind, link.forward, target, format!("{kind:?}.{path}"));
                 if !link.reverse.is_empty() {
                     add(
                         target,
                         link.reverse,
+                        kind,
                         format!("the reverse of {kind:?}.{path}"),
                     );
                 }
+                let spec = target.spec();
                 assert!(
-                    field.others.is_empty() || !target.spec().id_prefix.is_empty(),
+                    field.others.is_empty()
+                        || !spec.id_prefix.is_empty()
+                        || spec.cloud() == Cloud::Azure,
                     "{kind:?}.{path} may name several kinds, and {target:?} has no prefix"
                 );
             }

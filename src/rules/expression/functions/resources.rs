@@ -74,7 +74,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         args: &[],
         gives: Gives::Resources(Kind::AzurePrivateDnsZone),
         doc: "Other private zones of Azure with the same name, in any resource group or subscription; there may be more where zones were not listed.",
-        example: "private_dns_zone.namesakes().size() == 0",
+        example: "azure_private_dns_zone.namesakes().size() == 0",
         reads: &[(Kind::AzurePrivateDnsZone, "name")],
         follows: &[],
         whole: &[],
