@@ -168,7 +168,8 @@ fn severity(text: &str) -> Result<(String, Severity), String> {
 pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
     output::check(&args.formats)?;
     let config = config::read(args.rules.config.as_deref(), args.rules.no_config)?;
-    let (set, warnings) = rules::load(&folders(&args.rules, &config)).map_err(Stop::Problems)?;
+    let (set, warnings) =
+        rules::load_to_run(&folders(&args.rules, &config)).map_err(Stop::Problems)?;
     if !args.quiet {
         screen.problems(&warnings);
     }

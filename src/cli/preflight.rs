@@ -22,7 +22,7 @@ use crate::graph::admission::Source;
 use crate::graph::ports::Ports;
 use crate::report::preflight::{Format, write};
 use crate::report::{Style, visible};
-use crate::rules::load;
+use crate::rules::load_to_run;
 use crate::rules::preflight::{Ask, Provider, preflight};
 
 /// Flags of `plaudit preflight`.
@@ -107,7 +107,7 @@ pub(super) fn run(args: &PreflightArgs, screen: &Screen) -> Result<Status, Stop>
         screen.problems(&notes(&problems));
     }
     let graph = Graph::build(snapshot);
-    let (set, _) = load(&[]).map_err(Stop::Problems)?;
+    let (set, _) = load_to_run(&[]).map_err(Stop::Problems)?;
     let ask = Ask {
         provider,
         vpc: find(&graph, &args.vpc)?,

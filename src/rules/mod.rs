@@ -35,7 +35,7 @@ pub use explain::matrix::{By, Rows};
 pub use explain::path::{MAX_PATHS, analysis};
 pub use insights::{insights, insights_of};
 pub use intent::{Intent, Judged, judge};
-pub use load::{load, load_text, read_intents, read_intents_text};
+pub use load::{load, load_text, load_to_run, read_intents, read_intents_text};
 pub use needs::{Call, needs, needs_of_intents};
 pub use rule::{Datum, Fact, FactValue, Pack, Param, Rule, RuleSet};
 pub use run::{Evaluated, Include, digest_of, evaluate};

@@ -18,8 +18,18 @@ use crate::diagnostic::Diagnostic;
 /// # Errors
 /// What is wrong, with its place and what may have been meant.
 pub(crate) fn read<T: DeserializeOwned>(path: &str, text: &Arc<str>) -> Result<T, Diagnostic> {
+    read_part(path, text, text.len())
+}
+
+/// Reads the first bytes of a text; places are those of the whole.
+pub(super) fn read_part<T: DeserializeOwned>(
+    path: &str,
+    text: &Arc<str>,
+    bytes: usize,
+) -> Result<T, Diagnostic> {
     let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
-    serde_yaml::from_str_with_options(text, options).map_err(|error| {
+    let part = text.get(..bytes).unwrap_or(text);
+    serde_yaml::from_str_with_options(part, options).map_err(|error| {
         let location = error.location();
         let message = error.without_snippet().to_string();
         let message = message

@@ -331,7 +331,8 @@ fn plan(args: &AwsArgs, screen: &Screen) -> Result<Plan, Stop> {
         ..RuleFlags::default()
     };
     let config = config::read(args.config.as_deref(), args.no_config)?;
-    let (set, warnings) = rules::load(&audit::folders(&flags, &config)).map_err(Stop::Problems)?;
+    let (set, warnings) =
+        rules::load_to_run(&audit::folders(&flags, &config)).map_err(Stop::Problems)?;
     if !args.how.quiet {
         screen.problems(&warnings);
     }

@@ -35,12 +35,28 @@ use yaml::yaml;
 /// # Errors
 /// Everything wrong with any file.
 pub fn load(folders: &[PathBuf]) -> Result<(RuleSet, Vec<Diagnostic>), Vec<Diagnostic>> {
+    with_own(embedded(), folders)
+}
+
+/// As [`load`], for runs that look at no cases: those of the embedded rules are
+/// not read, which makes loading several times as fast.
+///
+/// # Errors
+/// Everything wrong with any file.
+pub fn load_to_run(folders: &[PathBuf]) -> Result<(RuleSet, Vec<Diagnostic>), Vec<Diagnostic>> {
+    with_own(sources::embedded_without_cases(), folders)
+}
+
+fn with_own(
+    embedded: Vec<Source>,
+    folders: &[PathBuf],
+) -> Result<(RuleSet, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let mut own = Vec::new();
     for folder in folders {
         sources::read(folder, &mut own, &mut problems);
     }
-    finish(&[embedded(), own], problems)
+    finish(&[embedded, own], problems)
 }
 
 /// Loads one text as if it were a rule file; facts and controls are the embedded

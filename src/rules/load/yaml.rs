@@ -11,7 +11,7 @@ use crate::rules::yaml;
 
 /// Reads a file as [`yaml::read`] does.
 pub(super) fn yaml<T: serde::de::DeserializeOwned>(source: &Source) -> Result<T, Diagnostic> {
-    yaml::read(&source.path, &source.text)
+    yaml::read_part(&source.path, &source.text, source.read)
 }
 
 pub(super) fn start<T>(value: &Spanned<T>) -> usize {
