@@ -158,6 +158,18 @@ fn the_script_records_what_the_commands_print() {
         assert_eq!(row["asserted"], false, "{row}");
         assert_eq!(row["account"], SUBSCRIPTION);
     }
+    let redacted = plaudit(["snapshot", "redact", "--new-key"])
+        .arg(stand.path("key"))
+        .arg("-o")
+        .arg(stand.path("redacted"))
+        .arg(stand.path("out"))
+        .run();
+    assert_eq!(redacted.code, 2, "subscriptions would be given away");
+    assert!(
+        redacted.err.contains("something of Azure"),
+        "{}",
+        redacted.err
+    );
     let info = plaudit(["snapshot", "verify"]).arg(stand.path("out")).run();
     assert_eq!(info.code, 0, "{}", info.err);
 }
