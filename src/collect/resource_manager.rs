@@ -154,8 +154,10 @@ impl<'de> Reader<'de> {
                 formatter.write_str("a list of resources")
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+                // A large file may go on here in the middle of the list.
+                let position = self.0.resumed_at(&self.1.pointer);
                 self.0
-                    .resource_items(None, 0, self.1, self.2, &mut seq, self.3)
+                    .resource_items(None, position, self.1, self.2, &mut seq, self.3)
             }
         }
         let items = Items(self, lists, listed, envelope);

@@ -6,6 +6,7 @@
 
 pub mod admission;
 pub mod blocks;
+mod clouds;
 mod coverage;
 pub mod dns;
 mod edges;
@@ -29,13 +30,12 @@ pub use name::{normal_dns_name, record_target, vpc_endpoint_id_in};
 pub use view::{GraphView, Visited};
 
 use crate::snapshot::Snapshot;
-use crate::snapshot::arm;
 use crate::snapshot::column::{Column, Presence};
 use crate::snapshot::layout::Level;
-use crate::snapshot::ledger::{Scope, cloud_of};
+use crate::snapshot::ledger::Scope;
 use crate::snapshot::packed::Packed;
 use crate::snapshot::record::Kind;
-use crate::snapshot::schema::{Cloud, Identity};
+use crate::snapshot::schema::Identity;
 use crate::snapshot::symbol::Symbol;
 use crate::snapshot::wanted::Wanted;
 use edges::{Edges, MISSING};
@@ -162,7 +162,7 @@ impl Graph {
                 .map_or_else(String::new, |id| self.shown_id(node.kind, *id)),
             None => self.gap(node).map_or_else(String::new, |gap| {
                 let text = gap.id.id_text(prefix, symbols);
-                if prefix.is_empty() || arm::is_id(&text) {
+                if prefix.is_empty() {
                     text
                 } else {
                     text.rsplit('/').next().unwrap_or_default().to_owned()
@@ -251,43 +251,6 @@ impl Graph {
     pub fn is_named_elsewhere(&self, node: Node) -> bool {
         let region = self.gap(node).and_then(|gap| self.arn_part(gap.id, 3));
         region.is_some_and(|region| region != self.scope(node).region)
-    }
-
-    /// The subscription in the id of a resource of Azure that is not in the
-    /// snapshot.
-    fn subscription(&self, node: Node) -> Option<String> {
-        let gap = self.gap(node)?;
-        arm::subscription(self.snapshot.symbols.text(gap.id.symbol()?))
-    }
-
-    /// Whether anything of a cloud was given: a resource, or word of a call.
-    pub fn is_given(&self, cloud: Cloud) -> bool {
-        let mut kinds = Kind::ALL.iter();
-        let mut calls = self.snapshot.ledger.iter();
-        kinds.any(|kind| kind.spec().cloud() == cloud && self.nodes(*kind).len() > 0)
-            || calls.any(|(_, (service, _), _)| cloud_of(service) == cloud)
-    }
-
-    /// The clouds of which nothing was given although something of another was:
-    /// nobody asks about them.
-    pub fn clouds_aside(&self) -> Vec<Cloud> {
-        let (given, aside): (Vec<Cloud>, Vec<Cloud>) =
-            Cloud::ALL.iter().partition(|cloud| self.is_given(**cloud));
-        if given.is_empty() { Vec::new() } else { aside }
-    }
-
-    /// How much of its kind was listed where a resource must be that is named
-    /// and not in the snapshot: in the subscription of its id, else where it was
-    /// named.
-    pub fn home_listing(&self, node: Node) -> Listing {
-        match self.subscription(node) {
-            Some(account) => {
-                let region = "global".to_owned();
-                let scope = Scope { account, region };
-                self.coverage.listing_at(&self.snapshot, node.kind, &scope)
-            }
-            None => self.listing(node.kind, node),
-        }
     }
 
     /// One part of an ARN, if the id is one: 3 is the region, 4 the account.

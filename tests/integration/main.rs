@@ -23,6 +23,7 @@
 
 mod analyzer;
 mod architecture;
+mod azure;
 mod bad_input;
 mod change;
 mod change_words;

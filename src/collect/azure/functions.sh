@@ -69,7 +69,8 @@ each() {
   shift 4
   # Without the list there is nothing to ask about, and its own line says so.
   [ -s "$listed" ] || return 0
-  # shellcheck disable=SC2086 -- the words of a command
+  # The words of a command.
+  # shellcheck disable=SC2086
   if ! az $parents --subscription "$subscription" --query '[].id' --output tsv --only-show-errors </dev/null >"$work/ids" 2>"$work/error"; then
     started=$(now)
     line "$name" '' failed Parents ''
