@@ -22,6 +22,7 @@ use super::problem::Level;
 use super::reader::{KeySeed, Reader};
 use super::records::{RowSeed, Rows, RowsSeed};
 use super::resource_manager;
+use super::redis_cloud;
 use super::section::InnerSeed;
 
 /// What was found in one answer besides the sections that were read.
@@ -130,7 +131,7 @@ impl<'de> Visitor<'de> for AnswerSeed<'_, '_, 'de> {
             _ if object => {
                 // Answers of calls that are made once per object, in one array.
                 let peek = Peek::object(first.get());
-                let single = peek.marked().is_some();
+                let single = peek.marked().is_some() || redis_cloud::is_answer(&peek);
                 if single {
                     None
                 } else {

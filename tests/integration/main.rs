@@ -44,6 +44,7 @@ mod program;
 mod reach;
 mod reach_provider;
 mod real_data;
+mod redis_cloud;
 mod resolve;
 mod rules;
 mod samples;

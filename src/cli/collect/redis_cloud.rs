@@ -12,6 +12,7 @@ use clap::Args;
 use crate::cli::{Screen, Status, Stop};
 use crate::collect::redis_cloud::ask::{self, Subject};
 use crate::collect::redis_cloud::script;
+#[cfg(not(feature = "live"))]
 use crate::diagnostic::Diagnostic;
 
 /// Flags of `plaudit collect redis-cloud`.

@@ -153,7 +153,9 @@ impl Ask for Sender {
     }
 
     fn pause(&mut self, time: Duration) {
-        self.runtime.block_on(tokio::time::sleep(time));
+        // A timer is made inside the runtime only.
+        self.runtime
+            .block_on(async move { tokio::time::sleep(time).await });
     }
 
     fn host(&self) -> String {

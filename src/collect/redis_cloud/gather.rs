@@ -344,3 +344,241 @@ fn count(body: &Value) -> u64 {
         .filter_map(|of| of.get("databases")?.as_array());
     databases.map(|list| list.len() as u64).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::folder::Existing;
+
+    /// Gives prepared answers, in order, by the beginning of the path.
+    struct Script {
+        answers: Vec<(&'static str, u16, String)>,
+        asked: Vec<String>,
+        waited: Duration,
+    }
+
+    impl Ask for Script {
+        fn get(&mut self, path: &str) -> Answer {
+            self.asked.push(path.to_owned());
+            let next = self.answers.iter().position(|(of, ..)| path.contains(of));
+            let (_, status, body) = match next {
+                Some(at) if self.answers[at].1 == 299 => self.answers[at].clone(),
+                Some(at) => self.answers.remove(at),
+                None => ("", 0, String::new()),
+            };
+            Answer {
+                status,
+                body: body.into_bytes(),
+                trouble: "ConnectionFailed",
+                ..Answer::default()
+            }
+        }
+
+        fn pause(&mut self, time: Duration) {
+            self.waited += time;
+        }
+
+        fn host(&self) -> String {
+            "127.0.0.1".to_owned()
+        }
+    }
+
+    struct Done {
+        gathered: Gathered,
+        script: Script,
+        folder: tempfile::TempDir,
+    }
+
+    impl Done {
+        fn file(&self, name: &str) -> String {
+            std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
+        }
+
+        fn outcomes(&self) -> Vec<String> {
+            let ledger = self.file("ledger.jsonl");
+            let lines = ledger
+                .lines()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap());
+            lines
+                .map(|line| {
+                    let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+                    format!(
+                        "{} {} {} {}",
+                        text("operation"),
+                        line["page"],
+                        text("outcome"),
+                        text("error_code")
+                    )
+                    .trim_end()
+                    .to_owned()
+                })
+                .collect()
+        }
+    }
+
+    fn run(answers: Vec<(&'static str, u16, String)>) -> Done {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = Writer::create(folder.path(), Existing::Refuse).unwrap();
+        let mut script = Script {
+            answers,
+            asked: Vec::new(),
+            waited: Duration::ZERO,
+        };
+        let subject = Subject {
+            subscription: 48_213,
+            region: None,
+        };
+        let limits = Limits {
+            attempts: 3,
+            task: Duration::from_secs(10),
+            pages: 3,
+        };
+        let created = "2026-11-20T08:00:00Z";
+        let gathered = gather(&mut script, subject, limits, &writer, created).unwrap();
+        Done {
+            gathered,
+            script,
+            folder,
+        }
+    }
+
+    fn page(first: u64, databases: u64) -> String {
+        let databases = first..first + databases;
+        let list = databases
+            .map(|id| json!({"databaseId": id, "security": {"password": "hunter2"}}));
+        let list: Vec<Value> = list.collect();
+        json!({"accountId": 1, "subscription": [{"subscriptionId": 48213, "databases": list}]})
+            .to_string()
+    }
+
+    fn task(status: &str, response: &Value) -> String {
+        json!({"taskId": "a-1", "commandType": "privateLinkGetRequest", "status": status, "response": response})
+            .to_string()
+    }
+
+    fn done() -> String {
+        let link = json!({"status": "active", "subscriptionId": 48213, "principals": [], "connections": [], "databases": [], "shareArn": "x"});
+        task("processing-completed", &json!({"resource": link}))
+    }
+
+    #[test]
+    fn pages_are_asked_for_until_the_last_one_and_tasks_until_they_are_done() {
+        let run = run(vec![
+            ("offset=0", 200, page(0, 100)),
+            ("offset=100", 200, page(100, 3)),
+            ("private-link", 202, task("received", &Value::Null)),
+            ("tasks/a-1", 200, task("processing-in-progress", &Value::Null)),
+            ("tasks/a-1", 200, done()),
+        ]);
+        assert_eq!(run.gathered.missing, []);
+        assert_eq!((run.gathered.databases, run.gathered.files), (103, 3));
+        assert_eq!(run.gathered.redacted, 103);
+        assert_eq!(
+            run.outcomes(),
+            [
+                "GetPrivateLink 1 complete",
+                "GetSubscriptionDatabases 1 more",
+                "GetSubscriptionDatabases 2 complete"
+            ]
+        );
+        let link = run.file("redis-cloud/redis-cloud.GetPrivateLink/48213.json");
+        assert!(link.contains("\"subscriptionId\": 48213"), "{link}");
+        let databases = run.file("redis-cloud/redis-cloud.GetSubscriptionDatabases/48213_1.json");
+        assert!(databases.contains("(redacted)") && !databases.contains("hunter2"));
+        assert!(run.file("manifest.json").contains("\"complete\": true"));
+        for path in &run.script.asked {
+            assert!(super::super::ask::is_allowed(path), "{path}");
+        }
+        // What was written is what the reader knows, and no secret with it.
+        let all = crate::collect::read(
+            &[run.folder.path().to_owned()],
+            &crate::collect::Options::default(),
+            &(),
+        )
+        .unwrap();
+        assert!(all.problems.is_empty(), "{:?}", all.problems);
+        use crate::snapshot::record::Kind;
+        assert_eq!(all.snapshot.table(Kind::RedisCloudDatabase).rows(), 103);
+        assert_eq!(all.snapshot.table(Kind::RedisCloudPrivateLink).rows(), 1);
+    }
+
+    #[test]
+    fn a_page_beyond_the_last_one_is_no_failure() {
+        let run = run(vec![
+            ("offset=0", 200, page(0, 100)),
+            ("offset=100", 404, "{}".to_owned()),
+            ("private-link", 200, done()),
+        ]);
+        assert_eq!(run.gathered.missing, []);
+        assert_eq!(run.gathered.databases, 100);
+    }
+
+    #[test]
+    fn not_found_means_none_only_for_a_subscription_that_exists() {
+        let none = r#"{"status": 404, "error": "Not Found", "path": "/v1/subscriptions/48213/private-link"}"#;
+        let known = run(vec![
+            ("databases", 200, page(0, 1)),
+            ("private-link", 404, none.to_owned()),
+        ]);
+        assert_eq!(known.gathered.missing, []);
+        let unknown = run(vec![
+            ("databases", 404, "{}".to_owned()),
+            ("private-link", 404, none.to_owned()),
+        ]);
+        assert_eq!(unknown.gathered.missing.len(), 2);
+        assert!(unknown.file("manifest.json").contains("\"complete\": false"));
+    }
+
+    #[test]
+    fn what_passes_is_asked_again_and_what_does_not_is_not() {
+        let busy = run(vec![
+            ("databases", 429, String::new()),
+            ("databases", 503, "<html>".to_owned()),
+            ("databases", 200, page(0, 0)),
+            ("private-link", 200, done()),
+        ]);
+        assert_eq!(busy.gathered.missing, []);
+        assert_eq!(busy.script.waited.as_secs(), 3);
+        assert_eq!(busy.outcomes().len(), 4);
+        for (status, code, outcome) in [
+            (401, "HTTP 401", "denied"),
+            (403, "HTTP 403", "denied"),
+            (400, "HTTP 400", "failed"),
+            (302, "HTTP 302 (a redirection is not followed)", "failed"),
+        ] {
+            let run = run(vec![
+                ("databases", status, "{}".to_owned()),
+                ("private-link", 200, done()),
+            ]);
+            assert_eq!(run.gathered.missing[0].code, code);
+            assert_eq!(run.script.asked.len(), 2, "{status}");
+            let line = format!("GetSubscriptionDatabases 1 {outcome} {code}");
+            assert!(run.outcomes().contains(&line), "{:?}", run.outcomes());
+        }
+    }
+
+    #[test]
+    fn nothing_is_asked_for_ever() {
+        let dead = run(Vec::new());
+        assert_eq!(dead.gathered.missing.len(), 2);
+        assert_eq!(dead.script.asked.len(), 6);
+        // 299: the same answer every time.
+        let slow = run(vec![
+            ("databases", 200, page(0, 0)),
+            ("private-link", 202, task("received", &Value::Null)),
+            ("tasks/a-1", 299, task("received", &Value::Null)),
+        ]);
+        assert_eq!(slow.gathered.missing[0].code, "TaskNotFinished");
+        assert!(slow.script.waited < Duration::from_secs(20));
+        let endless = run(vec![
+            ("databases", 299, page(0, 100)),
+            ("private-link", 200, done()),
+        ]);
+        assert_eq!(endless.gathered.missing[0].code, "TooManyPages");
+        let html = run(vec![
+            ("databases", 200, "<html>".to_owned()),
+            ("private-link", 200, "<html>".to_owned()),
+        ]);
+        assert_eq!(html.gathered.missing[0].code, "NotFromRedisCloud");
+    }
+}

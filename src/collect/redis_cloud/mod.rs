@@ -373,6 +373,11 @@ const DATABASES: SourceRef = SourceRef {
     index: 0,
 };
 
+/// Whether it is an answer that has to be read by itself, also in an array.
+pub(super) fn is_answer(peek: &Peek<'_>) -> bool {
+    is_link(|key| peek.has(key))
+}
+
 fn is_link(has: impl Fn(&str) -> bool) -> bool {
     LINK.iter().filter(|key| has(key)).count() >= 3
 }

@@ -13,6 +13,7 @@ mod files;
 mod foreign;
 mod kinds;
 mod properties;
+mod redis_cloud;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
