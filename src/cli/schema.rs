@@ -96,8 +96,7 @@ fn kinds(out: &mut dyn Write) -> io::Result<()> {
     for kind in Kind::ALL {
         let spec = kind.spec();
         let calls: Vec<String> = spec
-            .sources
-            .iter()
+            .calls()
             .map(|source| format!("{}:{}", source.service, source.operation))
             .collect();
         let mut calls: Vec<&str> = calls.iter().map(String::as_str).collect();
@@ -114,8 +113,15 @@ fn describe(kind: Kind, out: &mut dyn Write) -> io::Result<()> {
         "{} ({}), in rules `{}`\n{}\n{}\n",
         spec.name, spec.cloudformation, spec.variable, spec.doc, spec.url
     )?;
-    writeln!(out, "Calls")?;
-    for source in spec.sources {
+    if spec.is_given() {
+        writeln!(out, "No call: `connections` of plaudit.yaml, or a list")?;
+        for source in spec.sources {
+            writeln!(out, "  {}", source.key)?;
+        }
+    } else {
+        writeln!(out, "Calls")?;
+    }
+    for source in spec.calls() {
         let key = if source.key.is_empty() {
             source.marks.join(" + ")
         } else {

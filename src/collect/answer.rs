@@ -315,11 +315,9 @@ impl<'de> Reader<'de> {
         match sections {
             [] => None,
             [only]
-                if only
-                    .source
-                    .source()
-                    .is_some_and(|source| source.parent.is_none() && source.only.is_none())
-                    && !ignored::is_common(key) =>
+                if only.source.source().is_some_and(|source| {
+                    source.parent.is_none() && source.only.is_none() && !source.given
+                }) && !ignored::is_common(key) =>
             {
                 Some(*only)
             }

@@ -97,7 +97,8 @@ impl Answers<'_> {
                 kind: reading.run.kind,
                 index: reading.run.source,
             };
-            let (Some(spec), true) = (source.source(), reading.listing) else {
+            let called = source.source().filter(|spec| !spec.given);
+            let (Some(spec), true) = (called, reading.listing) else {
                 continue;
             };
             let broken = (facts.broken && facts.pieces) || reading.run.partial;
@@ -197,7 +198,7 @@ impl Answers<'_> {
 fn is_modelled(service: &str, operation: &str) -> bool {
     Kind::ALL
         .iter()
-        .flat_map(|kind| kind.spec().sources)
+        .flat_map(|kind| kind.spec().calls())
         .any(|source| source.service == service && source.operation == operation)
 }
 

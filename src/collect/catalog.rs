@@ -104,8 +104,10 @@ impl Catalog {
     }
 
     fn add_source(&mut self, source: SourceRef, spec: &'static Source) {
-        self.operations
-            .push((normal(spec.operation), spec.service, spec.operation));
+        if !spec.given {
+            self.operations
+                .push((normal(spec.operation), spec.service, spec.operation));
+        }
         if spec.key.is_empty() {
             return;
         }

@@ -114,7 +114,8 @@ impl<'de> Reader<'de> {
 
     fn unknown(&mut self, part: &Part<'de>) {
         let empty = count(part.raw) == 0;
-        if let Some(section) = self.catalog.sections(&part.key).first() {
+        let called = |section: &&Section| section.source.source().is_none_or(|one| !one.given);
+        if let Some(section) = self.catalog.sections(&part.key).iter().find(called) {
             self.report(Level::Incomplete, "ambiguous section", |key| {
                 format!("cannot tell which call answered with this `{key}`; it is left out")
             });

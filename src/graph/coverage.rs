@@ -41,6 +41,8 @@ pub(super) struct Coverage {
     unasked_rows: BTreeSet<(Kind, u32)>,
     /// Rows of parents that were asked about a part only, and which.
     narrowed_rows: BTreeSet<(Kind, u32, &'static str)>,
+    /// Of each scope: whether it holds nothing but what people wrote down.
+    given: Vec<bool>,
 }
 
 impl Coverage {
@@ -61,14 +63,37 @@ impl Coverage {
         for &kind in Kind::ALL {
             coverage.find_unasked(snapshot, kind);
         }
+        coverage.given = given_scopes(snapshot);
         coverage.listings = Kind::ALL
             .iter()
             .map(|&kind| {
-                let in_scope = |scope: &Scope| coverage.listing_of(snapshot, kind, scope);
-                snapshot.scopes.iter().map(in_scope).collect()
+                let scopes = snapshot.scopes.iter().zip(&coverage.given);
+                let in_scope = |(scope, given): (&Scope, &bool)| {
+                    if *given {
+                        coverage.listing_anywhere(snapshot, kind)
+                    } else {
+                        coverage.listing_of(snapshot, kind, scope)
+                    }
+                };
+                scopes.map(in_scope).collect()
             })
             .collect();
         coverage
+    }
+
+    /// How much of a kind was listed in all accounts and regions together: what
+    /// people name may be in any of them.
+    fn listing_anywhere(&self, snapshot: &Snapshot, kind: Kind) -> Listing {
+        let open = self.unlisted(snapshot, kind);
+        open.into_iter()
+            .map(|(_, listing)| listing)
+            .min()
+            .unwrap_or(Listing::Complete)
+    }
+
+    /// Whether a scope holds nothing but what people wrote down.
+    pub(super) fn is_given(&self, scope: usize) -> bool {
+        self.given.get(scope).copied().unwrap_or(false)
     }
 
     /// Parents that a call made once per parent was not made for, by the
@@ -114,6 +139,9 @@ impl Coverage {
         let Some(source) = kind.spec().sources.first() else {
             return Listing::Absent;
         };
+        if source.given {
+            return Listing::Complete;
+        }
         let answered = listing_in(snapshot, source, scope);
         let Some(parent) = parent_kind(kind).filter(|_| !repeats(kind)) else {
             return answered;
@@ -190,6 +218,22 @@ impl Coverage {
     pub(super) fn asked_for_part(&self, kind: Kind, parent: u32, part: &'static str) -> bool {
         self.asked_for(kind, parent) || self.narrowed_rows.contains(&(kind, parent, part))
     }
+}
+
+/// Of each scope, whether it holds nothing but what people wrote down.
+fn given_scopes(snapshot: &Snapshot) -> Vec<bool> {
+    let (mut given, mut called) = (BTreeSet::new(), BTreeSet::new());
+    for run in &snapshot.runs {
+        let scopes = if run.kind.spec().is_given() {
+            &mut given
+        } else {
+            &mut called
+        };
+        scopes.insert(usize::from(run.scope));
+    }
+    (0..snapshot.scopes.len())
+        .map(|scope| given.contains(&scope) && !called.contains(&scope))
+        .collect()
 }
 
 /// The kind whose resources a kind is listed for, one call each.

@@ -174,6 +174,19 @@ fn resolve(link: &LinkSpec, snapshot: &Snapshot, indexes: &Indexes) -> (Rows, Ve
             let Some(id) = meant(link, id, snapshot) else {
                 return;
             };
+            if link.from.spec().is_given() {
+                // People name what they mean, wherever it is.
+                let named = everywhere(link.to, id, index, snapshot);
+                let known = !named.is_empty();
+                for row in named {
+                    if !rows.rows.get(start..).unwrap_or_default().contains(&row) {
+                        rows.rows.push(row);
+                    }
+                }
+                if known {
+                    return;
+                }
+            }
             if last.0 != id || last.1 != scope {
                 let target = find(link.to, id, scope, index, snapshot).unwrap_or_else(|| {
                     *seen.entry(id).or_insert_with(|| {
@@ -243,6 +256,18 @@ pub(super) fn find(
         };
         index.find(kind, other, scope, snapshot)
     })
+}
+
+/// The rows that an id names in any account and region: one, unless names are
+/// unique within a region only.
+fn everywhere(kind: Kind, id: Packed, index: &Index, snapshot: &Snapshot) -> Vec<u32> {
+    let scopes = 0..u16::try_from(snapshot.scopes.len()).unwrap_or(u16::MAX);
+    let mut rows: Vec<u32> = scopes
+        .filter_map(|scope| find(kind, id, scope, index, snapshot))
+        .collect();
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 /// Shows all ids that a row holds at the end of a chain of columns.

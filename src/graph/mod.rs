@@ -367,8 +367,10 @@ impl Graph {
     pub fn listings(&self, kind: Kind, region: Option<&str>) -> Vec<Listing> {
         let scopes = self.snapshot.scopes.iter().enumerate();
         scopes
-            .filter(|(_, scope)| {
-                region.is_none_or(|region| scope.region == region) && scope.region != "global"
+            .filter(|(number, scope)| {
+                region.is_none_or(|region| scope.region == region)
+                    && scope.region != "global"
+                    && !self.coverage.is_given(*number)
             })
             .map(|(number, _)| {
                 self.coverage

@@ -50,8 +50,7 @@ fn field(graph: &Graph, node: Node, path: &str) -> Reason {
     let source = node
         .kind
         .spec()
-        .sources
-        .iter()
+        .calls()
         .find(|source| operation.is_none_or(|operation| source.operation == operation));
     let what = format!("{path} of {} {}", node.kind.spec().name, graph.id(node));
     let Some(source) = source else {

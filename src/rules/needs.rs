@@ -140,8 +140,7 @@ fn column(level: &Level, spec: &ColumnSpec, calls: &mut BTreeSet<Call>) {
 fn add(kind: Kind, operation: Option<&str>, calls: &mut BTreeSet<Call>) {
     let source = kind
         .spec()
-        .sources
-        .iter()
+        .calls()
         .find(|source| operation.is_none_or(|operation| source.operation == operation));
     calls.extend(source.map(|source| Call {
         service: source.service,

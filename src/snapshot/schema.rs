@@ -33,6 +33,18 @@ pub struct KindSpec {
     pub fields: &'static [Field],
 }
 
+impl KindSpec {
+    /// Whether people say what there is of the kind, and no call does.
+    pub fn is_given(&self) -> bool {
+        self.sources.iter().all(|source| source.given)
+    }
+
+    /// The calls that return it.
+    pub fn calls(&self) -> impl Iterator<Item = &'static Source> + use<> {
+        self.sources.iter().filter(|source| !source.given)
+    }
+}
+
 /// How far an id is unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Identity {
@@ -72,6 +84,9 @@ pub struct Source {
     pub only: Option<Only>,
     /// IAM action where it is not `service:operation`.
     pub action: Option<&'static str>,
+    /// No call: people write the list down, and whoever writes none means that
+    /// there is none.
+    pub given: bool,
 }
 
 /// Which objects of a mixed list are about a kind: those whose field holds a
@@ -96,6 +111,7 @@ impl Source {
             marks: &[],
             only: None,
             action: None,
+            given: false,
         }
     }
 
@@ -115,6 +131,7 @@ impl Source {
             marks: &[],
             only: None,
             action: None,
+            given: false,
         }
     }
 
@@ -133,6 +150,16 @@ impl Source {
             marks,
             only: None,
             action: None,
+            given: false,
+        }
+    }
+
+    /// A list that no call answers: people write it under `key`, in a file of
+    /// their own or in their configuration. The first object must have `marks`.
+    pub const fn given(key: &'static str, marks: &'static [&'static str]) -> Self {
+        Self {
+            given: true,
+            ..Self::list("plaudit", key, key).marked(marks)
         }
     }
 

@@ -281,8 +281,16 @@ fn kind_chapter(kind: Kind, out: &mut String) -> std::fmt::Result {
         spec.cloudformation
     )?;
     writeln!(out, "[Documentation]({})\n", spec.url)?;
-    writeln!(out, "| call | recognised by | IAM action |\n|---|---|---|")?;
-    for source in spec.sources {
+    if spec.is_given() {
+        writeln!(
+            out,
+            "No call: `connections` of `plaudit.yaml`, or a list `{}`.",
+            spec.sources.first().map_or("", |source| source.key)
+        )?;
+    } else {
+        writeln!(out, "| call | recognised by | IAM action |\n|---|---|---|")?;
+    }
+    for source in spec.calls() {
         let by = if source.key.is_empty() {
             source.marks.join(" + ")
         } else {

@@ -467,7 +467,7 @@ mod tests {
             .map(|operation| (operation.service.name(), operation.name))
             .collect();
         let mut known = BTreeSet::new();
-        for source in Kind::ALL.iter().flat_map(|kind| kind.spec().sources) {
+        for source in Kind::ALL.iter().flat_map(|kind| kind.spec().calls()) {
             let call = (source.service, source.operation);
             known.insert(call);
             // An older call with less about the same lists.

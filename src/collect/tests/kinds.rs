@@ -459,3 +459,26 @@ fn a_mixed_list_that_is_no_list_is_reported() {
         Some(CallOutcome::Partial)
     );
 }
+
+#[test]
+fn connections_are_given_by_people_and_answer_no_call() {
+    let all = read_text(
+        "x.json",
+        r#"{"Connections": [{"Name": "a", "Provider": "emqx", "ClientVpcIds": ["vpc-1"]}], "VpcEndpoints": []}"#,
+    );
+    assert_eq!(messages(&all), [""; 0]);
+    assert_eq!(rows(&all, Kind::Connection), 1);
+    let calls: Vec<_> = all.snapshot.ledger.scopes().collect();
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    assert_eq!(outcome(&all, ("", ""), "plaudit", "Connections"), None);
+}
+
+#[test]
+fn connections_of_other_services_are_not_taken_for_ours() {
+    let all = read_text(
+        "x.json",
+        r#"{"Connections": [{"ConnectionName": "a", "ProviderType": "GitHub", "ConnectionStatus": "AVAILABLE"}]}"#,
+    );
+    assert_eq!(rows(&all, Kind::Connection), 0);
+    assert_eq!(all.snapshot.ignored["Connections"].items, 1);
+}

@@ -106,6 +106,7 @@ records! {
     ServiceNetworkServiceAssociation = service_network_service_association,
     SharedResource = shared_resource,
     MetricDataResult = metric_data_result,
+    Connection = connection,
 }
 
 impl Kind {

@@ -25,14 +25,14 @@ pub(super) const SPEC: KindSpec = KindSpec {
             Kind::VpcEndpoint,
             "The consumer's endpoint.",
         )
-        .follow_back("vpc_endpoint", "connections"),
+        .follow_back("vpc_endpoint", "vpc_endpoint_connections"),
         Field::text("VpcEndpointConnectionId", "The id of the connection.").optional(),
         Field::reference(
             "ServiceId",
             Kind::VpcEndpointServiceConfiguration,
             "The service.",
         )
-        .follow_back("vpc_endpoint_service_configuration", "connections"),
+        .follow_back("vpc_endpoint_service_configuration", "vpc_endpoint_connections"),
         Field::text("VpcEndpointOwner", "The consumer's account."),
         Field::text("VpcEndpointState", "Where the connection is in its life.").values(&[
             "pendingAcceptance",
