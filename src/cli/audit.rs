@@ -189,6 +189,7 @@ pub(super) fn run(args: &AuditArgs, screen: &Screen) -> Result<Status, Stop> {
         threads: args.threads,
         trust_manifest: args.trust_manifest,
         wanted: Some(Arc::clone(&wanted)),
+        written: config.written.clone(),
     }
     .read(&bar)?;
     steps.done("read");

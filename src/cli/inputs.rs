@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::Stop;
 use super::progress::Bar;
-use crate::collect::{self, Collected};
+use crate::collect::{self, Collected, Written};
 use crate::diagnostic::Diagnostic;
 use crate::snapshot::wanted::Wanted;
 
@@ -24,6 +24,8 @@ pub(super) struct Reading<'a> {
     pub(super) trust_manifest: bool,
     /// What to keep; everything if not given.
     pub(super) wanted: Option<Arc<Wanted>>,
+    /// What the configuration says besides.
+    pub(super) written: Option<Arc<Written>>,
 }
 
 impl Reading<'_> {
@@ -37,6 +39,7 @@ impl Reading<'_> {
             threads: self.threads,
             trust_manifest: self.trust_manifest,
             wanted: self.wanted,
+            written: self.written,
             ..collect::Options::default()
         };
         collect::read(self.paths, &options, bar).map_err(|error| {
@@ -73,6 +76,7 @@ impl Reading<'_> {
         })?;
         let options = collect::Options {
             wanted: self.wanted,
+            written: self.written,
             ..collect::Options::default()
         };
         Ok(collect::read_text_with("stdin", &text, &options))

@@ -130,6 +130,7 @@ pub(super) fn run(args: &MatrixArgs, screen: &Screen) -> Result<Status, Stop> {
         threads: args.threads,
         trust_manifest: args.trust_manifest,
         wanted: None,
+        written: None,
     }
     .read(&bar)?;
     steps.done("read");

@@ -9,6 +9,7 @@ mod audit;
 mod collect;
 mod compare;
 mod config;
+mod connections;
 mod inputs;
 mod matrix;
 mod output;

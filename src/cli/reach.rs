@@ -189,6 +189,7 @@ pub(super) fn run(args: &ReachArgs, screen: &Screen) -> Result<Status, Stop> {
         threads: args.threads,
         trust_manifest: args.trust_manifest,
         wanted: None,
+        written: None,
     }
     .read(&bar)?;
     steps.done("read");

@@ -112,6 +112,7 @@ pub(super) fn run(args: &ResolveArgs, screen: &Screen) -> Result<Status, Stop> {
         threads: None,
         trust_manifest: false,
         wanted: Some(Arc::clone(&wanted)),
+        written: None,
     }
     .read(&bar)?;
     bar.finish();

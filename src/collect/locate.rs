@@ -19,7 +19,8 @@ use super::load::{self, Packing};
 use super::navigate::{Target, find};
 use super::pieces::items;
 use super::position;
-use super::{Limits, text};
+use super::written::Written;
+use super::{Options, text};
 
 /// Finds values in the files that a snapshot was read from.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Locator {
     files: Vec<Located>,
     runs: Vec<Run>,
     memory: u64,
+    /// What people wrote: the last file.
+    written: Option<Arc<Written>>,
     /// Texts of files that cannot be read from the middle, the last one first.
     texts: Mutex<Vec<(u32, Arc<String>)>>,
 }
@@ -60,7 +63,7 @@ const BLOCKS: u64 = 64;
 const KEPT: usize = 4;
 
 impl Locator {
-    pub(super) fn new(snapshot: &Snapshot, stores: Vec<Store>, limits: Limits) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, stores: Vec<Store>, options: &Options) -> Self {
         let located = |(store, file): (Store, &crate::snapshot::SourceFile)| Located {
             store,
             bytes: file.bytes,
@@ -75,13 +78,19 @@ impl Locator {
                 .map(located)
                 .collect(),
             runs: snapshot.runs.clone(),
-            memory: limits.memory,
+            memory: options.limits.memory,
+            written: options.written.clone(),
             texts: Mutex::new(Vec::new()),
         }
     }
 
     fn places(&self, origin: Origin, paths: &[String]) -> Option<Vec<Option<Place>>> {
         let run = self.runs.get(origin.run as usize)?;
+        if let Some(written) = &self.written
+            && run.file as usize + 1 == self.files.len()
+        {
+            return written.places(run.file, origin, paths);
+        }
         let file = self.files.get(run.file as usize)?;
         if origin.offset == u32::MAX {
             return None;

@@ -52,6 +52,7 @@ mod tests;
 mod text;
 mod unite;
 mod value;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -70,6 +71,7 @@ pub use locate::Locator;
 use merge::Queue;
 use problem::Found;
 pub use problem::{Level, Problem};
+pub use written::{Object, Written};
 
 /// What may be set about reading.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +86,8 @@ pub struct Options {
     /// The fields to keep; all of them if not set. What is not wanted is absent
     /// in the snapshot and can still be found by the locator.
     pub wanted: Option<Arc<Wanted>>,
+    /// What people wrote down besides, to be read with the rest.
+    pub written: Option<Arc<Written>>,
 }
 
 /// Bounds on memory, in bytes.
@@ -201,13 +205,16 @@ fn read_all(
     progress.files(files, inputs.files.iter().map(|file| file.bytes).sum());
     let collected = collect(inputs, options, progress);
     let lost = |problem: &Problem| problem.level <= Level::Incomplete;
-    if collected.snapshot.files.is_empty() && !collected.problems.iter().any(lost) {
+    let answers = collected.snapshot.files.len() - usize::from(options.written.is_some());
+    if answers == 0 && !collected.problems.iter().any(lost) {
         return Err(Error::Nothing { files });
     }
     Ok(collected)
 }
 
-fn collect(inputs: input::Inputs, options: &Options, progress: &dyn Progress) -> Collected {
+fn collect(mut inputs: input::Inputs, options: &Options, progress: &dyn Progress) -> Collected {
+    let written = options.written.as_ref();
+    inputs.files.extend(written.map(|written| written.input()));
     let mut found = inputs.problems;
     let (mut snapshot, problems, others) = merged(&inputs.files, options, progress);
     found.extend(problems);
@@ -227,10 +234,13 @@ fn collect(inputs: input::Inputs, options: &Options, progress: &dyn Progress) ->
         };
         found.push(load::problem(root, Level::Note, "not JSON", message));
     }
+    if let (Some(written), Some(file)) = (written, snapshot.files.last_mut()) {
+        written.describe(file);
+    }
     unite::unite(&mut snapshot, &mut found);
     check::check(&snapshot, &mut found);
     snapshot.tables.par_iter_mut().for_each(Table::shrink);
-    let locator = Locator::new(&snapshot, stores, options.limits);
+    let locator = Locator::new(&snapshot, stores, options);
     Collected {
         snapshot,
         problems: problem::fold(found),
@@ -278,6 +288,9 @@ fn merged(
         });
     let (snapshot, mut problems) = queue.finish();
     let others: Vec<bool> = others.into_iter().map(AtomicBool::into_inner).collect();
+    // What people wrote is no part of any snapshot.
+    let answers = files.len() - usize::from(options.written.is_some());
+    let files = files.get(..answers).unwrap_or_default();
     reconcile(files, &others, &manifests, &mut problems);
     (snapshot, problems, others)
 }

@@ -19,6 +19,7 @@ mod position;
 mod rule;
 mod run;
 mod select;
+pub(crate) mod tree;
 mod wanted;
 pub(crate) mod yaml;
 

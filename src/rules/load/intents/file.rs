@@ -4,13 +4,13 @@
 //! collect what is wrong; whether a place exists is asked of a snapshot, later.
 
 use super::traffic;
-use super::tree::{Reader, Shape, Tree};
 use crate::findings::{Reference, Severity};
 use crate::graph::reach::flow::Traffic;
 use crate::rules::expression::suggest;
 use crate::rules::intent::{Expect, Intent, Question, Selector};
 use crate::rules::load::digest;
 use crate::rules::load::facts::is_date;
+use crate::rules::tree::{Reader, Shape, Tree};
 use crate::snapshot::record::Kind;
 
 /// Keys of an intent.
@@ -103,9 +103,9 @@ fn intent(item: &Tree, reader: &mut Reader<'_>) -> Option<Intent> {
         reason,
         owner,
         references,
-        file: reader.source.path.clone(),
-        line: item.line(&reader.source.text),
-        digest: digest(&[&reader.source.text]),
+        file: reader.path.to_owned(),
+        line: item.line(&reader.source),
+        digest: digest(&[reader.source]),
     })
 }
 

@@ -6,7 +6,6 @@
 mod file;
 mod scope;
 mod traffic;
-mod tree;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,7 +13,7 @@ use std::path::PathBuf;
 use super::sources::{self, Source};
 use crate::diagnostic::Diagnostic;
 use crate::rules::intent::Intent;
-use tree::Reader;
+use crate::rules::tree::{self, Reader};
 
 /// Intents of one run; more are a mistake, or an attack on its memory.
 const MAX_INTENTS: usize = 10_000;
@@ -51,8 +50,8 @@ fn finish(
 ) -> Result<Vec<Intent>, Vec<Diagnostic>> {
     let mut intents = Vec::new();
     for source in sources {
-        let mut reader = Reader::new(source);
-        match tree::read(source) {
+        let mut reader = Reader::new(&source.path, &source.text);
+        match tree::read(&source.path, &source.text) {
             Ok(document) if scope::is_scope(&document) => {
                 intents.extend(scope::intent(&document, &mut reader));
             }

@@ -7,7 +7,6 @@
 //! (<https://docs.aws.amazon.com/vpc/latest/network-access-analyzer/resource-statement.html>).
 
 use super::traffic;
-use super::tree::{Reader, Shape, Tree};
 use crate::findings::Severity;
 use crate::graph::ports::Ports;
 use crate::graph::prefixes;
@@ -17,6 +16,7 @@ use crate::rules::intent::{
     Addresses, Components, Expect, Header, Intent, Pattern, Question, Scope, Side,
 };
 use crate::rules::load::digest;
+use crate::rules::tree::{Reader, Shape, Tree};
 
 const WRAPPER: &str = "NetworkInsightsAccessScopeContent";
 
@@ -90,7 +90,7 @@ pub(super) fn intent(document: &Tree, reader: &mut Reader<'_>) -> Option<Intent>
     if reader.problems.len() > before {
         return None;
     }
-    let file = reader.source.path.clone();
+    let file = reader.path.to_owned();
     Some(Intent {
         name: name.unwrap_or_else(|| stem(&file).to_owned()),
         expect: Expect::MustNotReach,
@@ -99,8 +99,8 @@ pub(super) fn intent(document: &Tree, reader: &mut Reader<'_>) -> Option<Intent>
         reason: None,
         owner: None,
         references: Vec::new(),
-        line: body.line(&reader.source.text),
-        digest: digest(&[&reader.source.text]),
+        line: body.line(&reader.source),
+        digest: digest(&[reader.source]),
         file,
     })
 }

@@ -11,22 +11,21 @@ use std::sync::Arc;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::Spanned;
 
-use super::super::sources::Source;
+use super::expression::suggest;
+use super::yaml;
 use crate::diagnostic::Diagnostic;
-use crate::rules::expression::suggest;
-use crate::rules::yaml;
 
 /// A value and where it stands.
 #[derive(Debug)]
-pub(super) struct Tree {
-    pub(super) value: Shape,
+pub(crate) struct Tree {
+    pub(crate) value: Shape,
     /// First byte in the text; `None` if the text does not tell.
     start: Option<usize>,
 }
 
 /// What a value is.
 #[derive(Debug)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     Nothing,
     Bool(bool),
     Int(i64),
@@ -36,14 +35,14 @@ pub(super) enum Shape {
 }
 
 /// Reads a document: YAML, of which JSON is a part.
-pub(super) fn read(source: &Source) -> Result<Tree, Diagnostic> {
-    let problem = match yaml::read::<Spanned<Bare>>(&source.path, &source.text) {
+pub(crate) fn read(path: &str, text: &Arc<str>) -> Result<Tree, Diagnostic> {
+    let problem = match yaml::read::<Spanned<Bare>>(path, text) {
         Ok(tree) => return Ok(placed(tree)),
         Err(problem) => problem,
     };
     // JSON that is indented with tabs is no YAML. Its values have no places.
-    if source.text.trim_start().starts_with('{')
-        && let Ok(tree) = serde_json::from_str::<Bare>(&source.text)
+    if text.trim_start().starts_with('{')
+        && let Ok(tree) = serde_json::from_str::<Bare>(text)
     {
         return Ok(Tree {
             value: tree.0.into(),
@@ -153,7 +152,7 @@ impl<'de> Deserialize<'de> for Bare {
 
 impl Tree {
     /// As messages call it.
-    pub(super) const fn noun(&self) -> &'static str {
+    pub(crate) const fn noun(&self) -> &'static str {
         match self.value {
             Shape::Nothing => "nothing",
             Shape::Bool(_) => "a truth value",
@@ -165,7 +164,7 @@ impl Tree {
     }
 
     /// The text, if it is one.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Shape::Text(text) => Some(text),
             _ => None,
@@ -173,7 +172,7 @@ impl Tree {
     }
 
     /// The value of a key.
-    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         let Shape::Map(entries) = &self.value else {
             return None;
         };
@@ -182,12 +181,13 @@ impl Tree {
     }
 
     /// The line that it stands on, from 1; 1 if the text does not tell.
-    pub(super) fn line(&self, text: &str) -> u64 {
+    pub(crate) fn line(&self, text: &str) -> u64 {
         let before = self.start.and_then(|start| text.get(..start));
         before.map_or(1, |before| before.matches('\n').count() as u64 + 1)
     }
 
-    fn span(&self, text: &str) -> Option<Range<usize>> {
+    /// The bytes of the text that it takes, for what is short.
+    pub(crate) fn span(&self, text: &str) -> Option<Range<usize>> {
         let start = self.start?;
         let rest = text.get(start..)?;
         let end = match &self.value {
@@ -203,26 +203,28 @@ impl Tree {
 }
 
 /// What reads a tree and collects what is wrong with it.
-pub(super) struct Reader<'s> {
-    pub(super) source: &'s Source,
-    pub(super) problems: Vec<Diagnostic>,
+pub(crate) struct Reader<'s> {
+    pub(crate) path: &'s str,
+    pub(crate) source: &'s Arc<str>,
+    pub(crate) problems: Vec<Diagnostic>,
 }
 
 impl<'s> Reader<'s> {
-    pub(super) const fn new(source: &'s Source) -> Self {
+    pub(crate) const fn new(path: &'s str, source: &'s Arc<str>) -> Self {
         Self {
+            path,
             source,
             problems: Vec::new(),
         }
     }
 
     /// Something is wrong with a value.
-    pub(super) fn wrong(&mut self, at: &Tree, message: impl Into<String>) {
+    pub(crate) fn wrong(&mut self, at: &Tree, message: impl Into<String>) {
         self.push(at, message, None);
     }
 
     /// Something is wrong with a value, and this may help.
-    pub(super) fn wrong_help(
+    pub(crate) fn wrong_help(
         &mut self,
         at: &Tree,
         message: impl Into<String>,
@@ -232,10 +234,9 @@ impl<'s> Reader<'s> {
     }
 
     fn push(&mut self, at: &Tree, message: impl Into<String>, help: Option<String>) {
-        let mut problem = Diagnostic::error(&self.source.path, message);
-        let text: &Arc<str> = &self.source.text;
-        if let Some(span) = at.span(text) {
-            problem = problem.at(text, span);
+        let mut problem = Diagnostic::error(self.path, message);
+        if let Some(span) = at.span(self.source) {
+            problem = problem.at(self.source, span);
         }
         self.problems.push(match help {
             Some(help) => problem.help(help),
@@ -245,7 +246,7 @@ impl<'s> Reader<'s> {
 
     /// The entries of a map whose keys must be among these; what is not is
     /// reported. `what` names the map in messages.
-    pub(super) fn map<'t>(
+    pub(crate) fn map<'t>(
         &mut self,
         tree: &'t Tree,
         what: &str,
@@ -277,7 +278,7 @@ impl<'s> Reader<'s> {
     }
 
     /// A text that is not empty.
-    pub(super) fn text<'t>(&mut self, tree: &'t Tree, what: &str) -> Option<&'t str> {
+    pub(crate) fn text<'t>(&mut self, tree: &'t Tree, what: &str) -> Option<&'t str> {
         let text = tree.text().map(str::trim).filter(|text| !text.is_empty());
         if text.is_none() {
             let noun = match tree.text() {
@@ -290,7 +291,7 @@ impl<'s> Reader<'s> {
     }
 
     /// The items of a list.
-    pub(super) fn list<'t>(&mut self, tree: &'t Tree, what: &str) -> &'t [Tree] {
+    pub(crate) fn list<'t>(&mut self, tree: &'t Tree, what: &str) -> &'t [Tree] {
         if let Shape::List(items) = &tree.value {
             return items;
         }
@@ -302,7 +303,7 @@ impl<'s> Reader<'s> {
     }
 
     /// The items of a list, or the one value that stands for such a list.
-    pub(super) fn one_or_more<'t>(&mut self, tree: &'t Tree, what: &str) -> &'t [Tree] {
+    pub(crate) fn one_or_more<'t>(&mut self, tree: &'t Tree, what: &str) -> &'t [Tree] {
         match &tree.value {
             Shape::List(items) => {
                 if items.is_empty() {
