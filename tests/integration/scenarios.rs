@@ -8,7 +8,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::program::{plaudit, root};
+use crate::program::{Program, plaudit, root};
 use crate::samples::{fixture, scenarios, verdicts};
 
 /// `expect.yaml` of a scenario.
@@ -35,6 +35,16 @@ fn expected(name: &str) -> Expect {
     serde_yaml::from_str(&text).unwrap()
 }
 
+/// An audit of a scenario, with its configuration if it has one.
+fn audited(name: &str, format: &str) -> Program {
+    let command = plaudit(["audit", "-f", format]).arg(format!("fixtures/{name}"));
+    if fixture(name).join("plaudit.yaml").exists() {
+        command.arg("--config").arg(format!("fixtures/{name}/plaudit.yaml"))
+    } else {
+        command
+    }
+}
+
 fn open(verdict: &str) -> bool {
     verdict == "fail" || verdict == "unknown"
 }
@@ -44,9 +54,7 @@ fn every_scenario_gets_the_verdicts_that_it_must() {
     let mut wrong = Vec::new();
     for name in scenarios() {
         let expect = expected(&name);
-        let run = plaudit(["audit", "-f", "json", "--include", "pass"])
-            .arg(format!("fixtures/{name}"))
-            .run();
+        let run = audited(&name, "json").args(&["--include", "pass"]).run();
         if run.code != expect.exit {
             wrong.push(format!(
                 "{name}: exit code {} instead of {}",
@@ -119,8 +127,7 @@ fn every_json_report_is_as_its_schema_says() {
     let schema = jsonschema::validator_for(&schema).unwrap();
     for name in scenarios() {
         for include in [&[][..], &["--include", "pass,not-applicable"]] {
-            let report = plaudit(["audit", "-f", "json"])
-                .arg(format!("fixtures/{name}"))
+            let report = audited(&name, "json")
                 .args(include)
                 .run()
                 .json();
@@ -136,9 +143,7 @@ fn every_json_report_is_as_its_schema_says() {
 #[test]
 fn every_finding_shows_its_evidence() {
     for name in scenarios() {
-        let report = plaudit(["audit", "-f", "json"])
-            .arg(format!("fixtures/{name}"))
-            .run()
+        let report = audited(&name, "json").run()
             .json();
         let inputs: BTreeMap<&str, &str> = report["inputs"]
             .as_array()
@@ -182,7 +187,12 @@ fn evident(about: &str, place: &Value, inputs: &BTreeMap<&str, &str>) {
         "{about}: {file}"
     );
     let text = fs::read_to_string(root().join(file)).unwrap();
-    let value: Value = serde_json::from_str(&text).unwrap();
+    let yaml = file.ends_with(".yaml");
+    let value: Value = if yaml {
+        serde_yaml::from_str(&text).unwrap()
+    } else {
+        serde_json::from_str(&text).unwrap()
+    };
     assert!(value.pointer(pointer).is_some(), "{about}: {file}{pointer}");
     let shown = text
         .lines()
@@ -191,7 +201,7 @@ fn evident(about: &str, place: &Value, inputs: &BTreeMap<&str, &str>) {
     let last = pointer.rsplit('/').next().unwrap();
     if last.parse::<usize>().is_err() {
         assert!(
-            shown.contains(&format!("\"{last}\"")),
+            shown.contains(&format!("\"{last}\"")) || yaml && shown.contains(last),
             "{about}: {file}:{line} has no {last}: {shown}"
         );
     }
@@ -218,9 +228,7 @@ fn every_scenario_looks_as_it_did() {
     settings.set_omit_expression(true);
     settings.bind(|| {
         for name in scenarios() {
-            let run = plaudit(["audit", "-f", "text"])
-                .arg(format!("fixtures/{name}"))
-                .run();
+            let run = audited(&name, "text").run();
             insta::assert_snapshot!(format!("{name}.text"), run.text());
         }
     });
