@@ -39,7 +39,9 @@ fn expected(name: &str) -> Expect {
 fn audited(name: &str, format: &str) -> Program {
     let command = plaudit(["audit", "-f", format]).arg(format!("fixtures/{name}"));
     if fixture(name).join("plaudit.yaml").exists() {
-        command.arg("--config").arg(format!("fixtures/{name}/plaudit.yaml"))
+        command
+            .arg("--config")
+            .arg(format!("fixtures/{name}/plaudit.yaml"))
     } else {
         command
     }
@@ -127,10 +129,7 @@ fn every_json_report_is_as_its_schema_says() {
     let schema = jsonschema::validator_for(&schema).unwrap();
     for name in scenarios() {
         for include in [&[][..], &["--include", "pass,not-applicable"]] {
-            let report = audited(&name, "json")
-                .args(include)
-                .run()
-                .json();
+            let report = audited(&name, "json").args(include).run().json();
             let wrong: Vec<String> = schema
                 .iter_errors(&report)
                 .map(|error| format!("{}: {error}", error.instance_path()))
@@ -143,8 +142,7 @@ fn every_json_report_is_as_its_schema_says() {
 #[test]
 fn every_finding_shows_its_evidence() {
     for name in scenarios() {
-        let report = audited(&name, "json").run()
-            .json();
+        let report = audited(&name, "json").run().json();
         let inputs: BTreeMap<&str, &str> = report["inputs"]
             .as_array()
             .unwrap()

@@ -72,11 +72,14 @@ pub(super) const SPEC: KindSpec = KindSpec {
         Field::texts("Ports", "The TCP ports: `6379`, `10000-19999`."),
         Field::texts(
             "AvailabilityZoneIds",
-            "The zones of the provider's half, by their ids: `use1-az1`.",
-        ),
+            "The zones of the provider's half, by their ids: `use1-az1`. Only the provider knows \
+            them, so that nobody has said where they are not written.",
+        )
+        .required(),
         Field::texts(
             "Principals",
-            "The ARNs by which the provider connects to our service.",
-        ),
+            "The ARNs by which the provider connects to our service. Only the provider knows them.",
+        )
+        .required(),
     ],
 };
