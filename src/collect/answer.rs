@@ -21,8 +21,8 @@ use super::peek::Peek;
 use super::problem::Level;
 use super::reader::{KeySeed, Reader};
 use super::records::{RowSeed, Rows, RowsSeed};
-use super::resource_manager;
 use super::redis_cloud;
+use super::resource_manager;
 use super::section::InnerSeed;
 
 /// What was found in one answer besides the sections that were read.

@@ -444,8 +444,8 @@ mod tests {
 
     fn page(first: u64, databases: u64) -> String {
         let databases = first..first + databases;
-        let list = databases
-            .map(|id| json!({"databaseId": id, "security": {"password": "hunter2"}}));
+        let list =
+            databases.map(|id| json!({"databaseId": id, "security": {"password": "hunter2"}}));
         let list: Vec<Value> = list.collect();
         json!({"accountId": 1, "subscription": [{"subscriptionId": 48213, "databases": list}]})
             .to_string()
@@ -467,7 +467,11 @@ mod tests {
             ("offset=0", 200, page(0, 100)),
             ("offset=100", 200, page(100, 3)),
             ("private-link", 202, task("received", &Value::Null)),
-            ("tasks/a-1", 200, task("processing-in-progress", &Value::Null)),
+            (
+                "tasks/a-1",
+                200,
+                task("processing-in-progress", &Value::Null),
+            ),
             ("tasks/a-1", 200, done()),
         ]);
         assert_eq!(run.gathered.missing, []);
@@ -526,7 +530,11 @@ mod tests {
             ("private-link", 404, none.to_owned()),
         ]);
         assert_eq!(unknown.gathered.missing.len(), 2);
-        assert!(unknown.file("manifest.json").contains("\"complete\": false"));
+        assert!(
+            unknown
+                .file("manifest.json")
+                .contains("\"complete\": false")
+        );
     }
 
     #[test]
