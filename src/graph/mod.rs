@@ -370,7 +370,10 @@ impl Graph {
         let scopes = self.snapshot.scopes.iter().enumerate();
         scopes
             .filter(|(_, scope)| {
-                region.is_none_or(|region| scope.region == region) && scope.region != "global"
+                let other = scope.cloud().is_some_and(|of| of != kind.spec().cloud());
+                region.is_none_or(|region| scope.region == region)
+                    && scope.region != "global"
+                    && !other
             })
             .map(|(number, _)| {
                 self.coverage
