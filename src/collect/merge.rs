@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use crate::snapshot::ledger::Scope;
+use crate::snapshot::schema::Cloud;
 use crate::snapshot::{FileFormat, Snapshot, SourceFile};
 
 use super::batch::{Batch, Reading, Reported};
@@ -179,12 +180,22 @@ impl Merger {
             .readings
             .iter()
             .zip(&mut self.scopes)
-            .map(|(reading, scope)| (path(reading.run.file), scope));
-        let files_too = files
-            .iter()
-            .zip(&mut bare)
-            .map(|(file, scope)| (file.path.as_str(), scope));
-        scope::agree(runs.chain(files_too));
+            .map(|(reading, scope)| {
+                let cloud = reading.run.kind.spec().cloud();
+                (cloud, path(reading.run.file), scope)
+            });
+        let files_too = files.iter().zip(&mut bare).map(|(file, scope)| {
+            let cloud = scope.cloud().unwrap_or(Cloud::Aws);
+            (cloud, file.path.as_str(), scope)
+        });
+        // What is of one cloud says nothing about what is of another.
+        let (azure, aws): (Vec<_>, Vec<_>) = runs
+            .chain(files_too)
+            .partition(|(cloud, _, _)| *cloud == Cloud::Azure);
+        for of_cloud in [aws, azure] {
+            let places = of_cloud.into_iter().map(|(_, path, scope)| (path, scope));
+            scope::agree(places);
+        }
         let answers = calls::Answers {
             facts: &self.facts,
             files,

@@ -370,9 +370,11 @@ impl Graph {
         let scopes = self.snapshot.scopes.iter().enumerate();
         scopes
             .filter(|(number, scope)| {
+                let other = scope.cloud().is_some_and(|of| of != kind.spec().cloud());
                 region.is_none_or(|region| scope.region == region)
                     && scope.region != "global"
                     && !self.coverage.is_given(*number)
+                    && !other
             })
             .map(|(number, _)| {
                 self.coverage

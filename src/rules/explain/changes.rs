@@ -11,6 +11,7 @@ use crate::graph::Graph;
 use crate::graph::reach::answer::Answer;
 use crate::graph::reach::change::{self, Party};
 use crate::graph::reach::flow::{Component, End, Flow};
+use crate::snapshot::schema::Cloud;
 
 /// The changes that would open what an answer says is blocked, and what to say
 /// besides.
@@ -24,6 +25,7 @@ pub fn changes(graph: &Graph, answer: &Answer) -> (Vec<Change>, Vec<String>) {
     let scopes = &graph.snapshot().scopes;
     let accounts: BTreeSet<&String> = scopes
         .iter()
+        .filter(|scope| scope.cloud() == Some(Cloud::Aws))
         .map(|scope| &scope.account)
         .filter(|account| !account.is_empty())
         .collect();
