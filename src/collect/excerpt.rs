@@ -50,7 +50,10 @@ fn near(line: &str, at: usize, length: usize) -> (&str, usize) {
         place
     };
     let from = boundary(at.saturating_sub(LOOK));
-    let to = boundary(line.len().min(at.saturating_add(length).saturating_add(LOOK)));
+    let to = boundary(
+        line.len()
+            .min(at.saturating_add(length).saturating_add(LOOK)),
+    );
     (line.get(from..to).unwrap_or_default(), at - from)
 }
 
@@ -179,7 +182,11 @@ mod tests {
         }
         assert!(shown.contains(r#""password": "****""#), "{shown}");
         assert!(shown.contains("\"passwords\": true"), "{shown}");
-        let long = format!("{}{}", "[0],".repeat(9000), r#"{"password":"hunter2","b":5}"#);
+        let long = format!(
+            "{}{}",
+            "[0],".repeat(9000),
+            r#"{"password":"hunter2","b":5}"#
+        );
         let (lines, _) = excerpt(&long, long.find('5').unwrap(), 1, 1);
         assert!(!lines.join("").contains("hunter2"), "{lines:?}");
         assert!(lines.join("").contains("\"b\":5"), "{lines:?}");

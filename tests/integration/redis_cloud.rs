@@ -90,7 +90,13 @@ fn serve(mut stream: TcpStream, answers: &mut Answers, heard: &Mutex<Vec<String>
 }
 
 fn script(extra: &[&str]) -> String {
-    let args = ["collect", "redis-cloud", "--subscription", "48213", "--script"];
+    let args = [
+        "collect",
+        "redis-cloud",
+        "--subscription",
+        "48213",
+        "--script",
+    ];
     let run = plaudit(args).args(extra).run();
     assert_eq!(run.code, 0, "{}", run.err);
     String::from_utf8(run.out).unwrap()
@@ -117,7 +123,10 @@ fn run(stub: &Stub, extra: &[&str]) -> (i32, String, tempfile::TempDir) {
         .arg(folder.path().join("out"))
         .env("REDISCLOUD_ACCESS_KEY", ACCESS)
         .env("REDISCLOUD_SECRET_KEY", SECRET)
-        .env("REDISCLOUD_URL", format!("http://127.0.0.1:{}/v1", stub.port))
+        .env(
+            "REDISCLOUD_URL",
+            format!("http://127.0.0.1:{}/v1", stub.port),
+        )
         .env("no_proxy", "127.0.0.1")
         .output()
         .unwrap();
@@ -147,7 +156,16 @@ fn done() -> String {
 
 #[test]
 fn without_the_feature_it_says_how_to_get_it() {
-    let args = ["collect", "redis-cloud", "--subscription", "7", "--region-id", "2", "-o", "x"];
+    let args = [
+        "collect",
+        "redis-cloud",
+        "--subscription",
+        "7",
+        "--region-id",
+        "2",
+        "-o",
+        "x",
+    ];
     let run = plaudit(args).run();
     if run.err.contains("REDISCLOUD_ACCESS_KEY") {
         println!("skipped: this program has the feature `live`");
@@ -170,7 +188,13 @@ fn flags_that_are_wrong_are_refused() {
         (&["--script"], "--subscription"),
         (&["--subscription", "1"], "--out"),
         (
-            &["--subscription", "1", "--script", "--api-url", "http://example.com"],
+            &[
+                "--subscription",
+                "1",
+                "--script",
+                "--api-url",
+                "http://example.com",
+            ],
             "https",
         ),
     ] {
@@ -190,7 +214,12 @@ fn the_script_makes_a_snapshot_that_is_whole_and_keeps_no_secret() {
         ("offset=100", 429, "retry-after: 1\r\n", String::new()),
         ("offset=100", 200, "", page(100, 2)),
         ("private-link", 202, "", task("received", &Value::Null)),
-        ("tasks/a-1", 200, "", task("processing-in-progress", &Value::Null)),
+        (
+            "tasks/a-1",
+            200,
+            "",
+            task("processing-in-progress", &Value::Null),
+        ),
         ("tasks/a-1", 200, "", done()),
     ]);
     let (code, said, folder) = run(&stub, &[]);
@@ -200,7 +229,10 @@ fn the_script_makes_a_snapshot_that_is_whole_and_keeps_no_secret() {
     assert_eq!(verified.code, 0, "{}", verified.err);
     for request in stub.asked() {
         assert!(request.starts_with("GET /v1/"), "{request}");
-        assert!(request.contains(&format!("x-api-key: {ACCESS}")), "{request}");
+        assert!(
+            request.contains(&format!("x-api-key: {ACCESS}")),
+            "{request}"
+        );
     }
     for file in crate::samples::files(&out) {
         let text = fs::read_to_string(out.join(&file)).unwrap();
@@ -208,7 +240,9 @@ fn the_script_makes_a_snapshot_that_is_whole_and_keeps_no_secret() {
             assert!(!text.contains(secret), "{}", file.display());
         }
     }
-    let report = plaudit(["audit", "--no-config", "-f", "json"]).arg(&out).run();
+    let report = plaudit(["audit", "--no-config", "-f", "json"])
+        .arg(&out)
+        .run();
     let report = report.json();
     let calls: Vec<(&str, &str, u64)> = report["coverage"]
         .as_array()

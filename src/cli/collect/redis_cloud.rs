@@ -94,7 +94,9 @@ mod live {
     use crate::cli::{Screen, Status, Stop};
     use crate::collect::folder::{Existing, Writer};
     use crate::collect::live::{Keys, Sender};
-    use crate::collect::redis_cloud::ask::{ACCESS_KEY, Answer, BASE, SECRET_KEY, Subject, URL, base};
+    use crate::collect::redis_cloud::ask::{
+        ACCESS_KEY, Answer, BASE, SECRET_KEY, Subject, URL, base,
+    };
     use crate::collect::redis_cloud::gather::{Gathered, Limits, gather};
     use crate::diagnostic::Diagnostic;
 
@@ -150,7 +152,10 @@ mod live {
         base(&given).map_err(|words| Diagnostic::error(URL, words).into())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the command line reads the environment"
+    )]
     fn variable(name: &str) -> String {
         std::env::var(name).unwrap_or_default().trim().to_owned()
     }
@@ -174,10 +179,7 @@ mod live {
             }
             value
         };
-        let (access, secret) = (
-            key(ACCESS_KEY, "account key"),
-            key(SECRET_KEY, "user key"),
-        );
+        let (access, secret) = (key(ACCESS_KEY, "account key"), key(SECRET_KEY, "user key"));
         if problems.is_empty() {
             Ok(Keys { access, secret })
         } else {
@@ -203,7 +205,12 @@ mod live {
             } else {
                 format!(": {}", plain(&one.words))
             };
-            let _cannot_fail = writeln!(text, "missing: {} ({}){words}", one.operation, plain(&one.code));
+            let _cannot_fail = writeln!(
+                text,
+                "missing: {} ({}){words}",
+                one.operation,
+                plain(&one.code)
+            );
             let advice = Answer::advice(one.status, &one.code);
             if !advice.is_empty() {
                 let _cannot_fail = writeln!(text, "  = help: {advice}");

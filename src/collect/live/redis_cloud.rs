@@ -87,7 +87,10 @@ impl Sender {
             ("x-api-key", self.keys.access.clone()),
             ("x-api-secret-key", self.keys.secret.clone()),
             ("accept", "application/json".to_owned()),
-            ("user-agent", concat!("plaudit/", env!("CARGO_PKG_VERSION")).to_owned()),
+            (
+                "user-agent",
+                concat!("plaudit/", env!("CARGO_PKG_VERSION")).to_owned(),
+            ),
         ];
         for (name, value) in own {
             if headers.try_insert(name, value).is_err() {

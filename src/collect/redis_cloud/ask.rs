@@ -149,8 +149,7 @@ impl Answer {
     }
 
     fn is_html(&self) -> bool {
-        self.content_type.starts_with("text/html")
-            || self.body.trim_ascii_start().starts_with(b"<")
+        self.content_type.starts_with("text/html") || self.body.trim_ascii_start().starts_with(b"<")
     }
 
     /// Whether asking again may help.
@@ -172,7 +171,10 @@ impl Answer {
             200..=299 if self.json().is_some() => None,
             200..=299 if self.is_html() => Some("NotFromRedisCloud".to_owned()),
             200..=299 => Some("UnreadableAnswer".to_owned()),
-            300..=399 => Some(format!("HTTP {} (a redirection is not followed)", self.status)),
+            300..=399 => Some(format!(
+                "HTTP {} (a redirection is not followed)",
+                self.status
+            )),
             status => Some(format!("HTTP {status}")),
         }
     }
@@ -191,15 +193,31 @@ impl Answer {
     /// What a person may do about it.
     pub fn advice(status: u16, code: &str) -> &'static str {
         match status {
-            401 => "the keys are not taken: look at REDISCLOUD_ACCESS_KEY (the account key) and REDISCLOUD_SECRET_KEY (a user key), and whether the API is enabled for the account",
-            403 => "the keys may not do that: the user key needs the role Viewer or more, and its list of allowed addresses must hold this machine's",
-            404 => "look at the number of the subscription, and whether the keys are of its account; --region-id is for Active-Active subscriptions only",
-            429 => "Redis Cloud asks for fewer requests (400 a minute for an account): try again later",
+            401 => {
+                "the keys are not taken: look at REDISCLOUD_ACCESS_KEY (the account key) and REDISCLOUD_SECRET_KEY (a user key), and whether the API is enabled for the account"
+            }
+            403 => {
+                "the keys may not do that: the user key needs the role Viewer or more, and its list of allowed addresses must hold this machine's"
+            }
+            404 => {
+                "look at the number of the subscription, and whether the keys are of its account; --region-id is for Active-Active subscriptions only"
+            }
+            429 => {
+                "Redis Cloud asks for fewer requests (400 a minute for an account): try again later"
+            }
             500.. => "Redis Cloud could not answer: try again later",
-            _ if code == "Timeout" => "nothing came in time: give --timeout more seconds, or look at proxies and firewalls",
-            _ if code == "ConnectionFailed" => "the host could not be reached: look at names, proxies and firewalls",
-            _ if code == "NotFromRedisCloud" => "something between here and Redis Cloud answered: look at proxies and at the address of the API",
-            _ if code == "TaskNotFinished" => "the task took too long: try again, or give --task-timeout more seconds",
+            _ if code == "Timeout" => {
+                "nothing came in time: give --timeout more seconds, or look at proxies and firewalls"
+            }
+            _ if code == "ConnectionFailed" => {
+                "the host could not be reached: look at names, proxies and firewalls"
+            }
+            _ if code == "NotFromRedisCloud" => {
+                "something between here and Redis Cloud answered: look at proxies and at the address of the API"
+            }
+            _ if code == "TaskNotFinished" => {
+                "the task took too long: try again, or give --task-timeout more seconds"
+            }
             _ => "",
         }
     }
@@ -232,7 +250,9 @@ pub fn step(body: &Value) -> Step {
                 code => Step::Failed(code.unwrap_or("processing-error").to_owned()),
             }
         }
-        _ => task(text("taskId")).map_or(Step::Failed("a task without an id".to_owned()), Step::Wait),
+        _ => {
+            task(text("taskId")).map_or(Step::Failed("a task without an id".to_owned()), Step::Wait)
+        }
     }
 }
 
@@ -277,7 +297,11 @@ mod tests {
     #[test]
     fn keys_are_sent_over_https_or_to_this_machine() {
         assert_eq!(base("https://api.redislabs.com/v1/").unwrap(), BASE);
-        for good in ["http://127.0.0.1:8080/v1", "http://localhost:1", "http://[::1]:9/v1"] {
+        for good in [
+            "http://127.0.0.1:8080/v1",
+            "http://localhost:1",
+            "http://[::1]:9/v1",
+        ] {
             assert_eq!(base(good).unwrap(), good);
         }
         for bad in [

@@ -227,7 +227,11 @@ impl Run<'_> {
         let mut line = self.line(operation, page, answer);
         line.insert("items".into(), items.into());
         line.insert("file".into(), file.into());
-        let outcome = if more { Outcome::More } else { Outcome::Complete };
+        let outcome = if more {
+            Outcome::More
+        } else {
+            Outcome::Complete
+        };
         self.write(line, outcome)
     }
 
@@ -304,7 +308,10 @@ impl Run<'_> {
         line.insert("page".into(), page.into());
         line.insert("started".into(), text(&answer.started));
         line.insert("endpoint_host".into(), self.ask.host().into());
-        line.insert("http_status".into(), json!((answer.status > 0).then_some(answer.status)));
+        line.insert(
+            "http_status".into(),
+            json!((answer.status > 0).then_some(answer.status)),
+        );
         line.insert("request_id".into(), text(&answer.request_id));
         line.insert("server_date".into(), text(&answer.server_date));
         if answer.status > 0 {
@@ -437,8 +444,8 @@ mod tests {
 
     fn page(first: u64, databases: u64) -> String {
         let databases = first..first + databases;
-        let list = databases
-            .map(|id| json!({"databaseId": id, "security": {"password": "hunter2"}}));
+        let list =
+            databases.map(|id| json!({"databaseId": id, "security": {"password": "hunter2"}}));
         let list: Vec<Value> = list.collect();
         json!({"accountId": 1, "subscription": [{"subscriptionId": 48213, "databases": list}]})
             .to_string()
@@ -460,7 +467,11 @@ mod tests {
             ("offset=0", 200, page(0, 100)),
             ("offset=100", 200, page(100, 3)),
             ("private-link", 202, task("received", &Value::Null)),
-            ("tasks/a-1", 200, task("processing-in-progress", &Value::Null)),
+            (
+                "tasks/a-1",
+                200,
+                task("processing-in-progress", &Value::Null),
+            ),
             ("tasks/a-1", 200, done()),
         ]);
         assert_eq!(run.gathered.missing, []);
@@ -519,7 +530,11 @@ mod tests {
             ("private-link", 404, none.to_owned()),
         ]);
         assert_eq!(unknown.gathered.missing.len(), 2);
-        assert!(unknown.file("manifest.json").contains("\"complete\": false"));
+        assert!(
+            unknown
+                .file("manifest.json")
+                .contains("\"complete\": false")
+        );
     }
 
     #[test]

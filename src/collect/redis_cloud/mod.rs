@@ -135,7 +135,11 @@ impl<'de> Reader<'de> {
                 if code == NOT_FOUND {
                     self.none(&inside("error"), about);
                 } else {
-                    let code = if code.is_empty() { "processing-error".into() } else { code };
+                    let code = if code.is_empty() {
+                        "processing-error".into()
+                    } else {
+                        code
+                    };
                     self.failed(LINKS, CallOutcome::Failed, &code);
                 }
             }
@@ -152,7 +156,9 @@ impl<'de> Reader<'de> {
             format!("the task {id} is no answer yet: {why}; nothing in it is read")
         });
         self.batch.issues.help("task", || {
-            format!("ask for /tasks/{id} until its status is processing-completed, and keep that answer")
+            format!(
+                "ask for /tasks/{id} until its status is processing-completed, and keep that answer"
+            )
         });
     }
 
@@ -196,7 +202,10 @@ impl<'de> Reader<'de> {
 
     /// The listing of databases: subscriptions, each with its databases.
     fn databases(&mut self, envelope: &Envelope<'de>, pointer: &str) -> bool {
-        let part = envelope.parts.iter().find(|part| part.key == "subscription");
+        let part = envelope
+            .parts
+            .iter()
+            .find(|part| part.key == "subscription");
         let (Some(part), Some(_)) = (part, find(envelope, "accountId")) else {
             return false;
         };
@@ -222,7 +231,9 @@ impl<'de> Reader<'de> {
         }
         if items.is_empty() {
             // An account without subscriptions was asked all the same.
-            let run = self.batch.open(DATABASES, format!("{pointer}/subscription"), true);
+            let run = self
+                .batch
+                .open(DATABASES, format!("{pointer}/subscription"), true);
             self.batch.close(run);
             read = true;
         }
@@ -303,7 +314,8 @@ impl<'de> Reader<'de> {
         about.subscription = about.subscription.or_else(|| self.named());
         if about.subscription.is_none() {
             self.report(Level::Incomplete, "no subscription", |_| {
-                "the answer says that there is no PrivateLink, and not of which subscription".to_owned()
+                "the answer says that there is no PrivateLink, and not of which subscription"
+                    .to_owned()
             });
             return self.batch.issues.help("no subscription", || {
                 "write `\"subscriptionId\": …` beside `taskId`, or name the file redis-cloud.GetPrivateLink/<subscription>.json".to_owned()
@@ -348,7 +360,8 @@ impl<'de> Reader<'de> {
     /// The subscription that the file is named after.
     fn named(&self) -> Option<String> {
         let mut names = self.names.iter().filter(|name| name.certain);
-        let digits = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
         names
             .find(|name| digits(&name.name))
             .map(|name| name.name.clone())

@@ -72,7 +72,14 @@ mod tests {
         let text = script(subject, "1.0'$(x)");
         assert!(text.contains("SUBSCRIPTION=48213\nREGION_PATH='/regions/2'\n"));
         assert!(text.contains("VERSION='1.0x'"));
-        for word in ["curl -X", "--data", "--request", "--upload", "--trace", "--verbose"] {
+        for word in [
+            "curl -X",
+            "--data",
+            "--request",
+            "--upload",
+            "--trace",
+            "--verbose",
+        ] {
             assert!(!text.contains(word), "{word}");
         }
     }

@@ -56,7 +56,8 @@ fn three_ways_to_say_that_there_is_none() {
         "processing-completed",
         r#"{"resourceId": 48213, "resource": {"links": []}}"#,
     );
-    let error = r#"{"error": {"type": "PRIVATELINK_SERVICE_NOT_FOUND", "status": "404 NOT_FOUND"}}"#;
+    let error =
+        r#"{"error": {"type": "PRIVATELINK_SERVICE_NOT_FOUND", "status": "404 NOT_FOUND"}}"#;
     let failed = task("processing-error", error);
     let beside = failed.replacen('{', r#"{"subscriptionId": 48213, "#, 1);
     let refused = r#"{"timestamp": "t", "status": 404, "error": "Not Found", "path": "/v1/subscriptions/48213/private-link"}"#;
@@ -136,7 +137,10 @@ fn databases_know_their_subscription_and_keep_no_password() {
     let kind = Kind::RedisCloudDatabase;
     assert_eq!(rows(&all, kind), 2);
     assert_eq!(text(&all, kind, 1, "subscriptionId"), "48213");
-    assert_eq!(text(&all, kind, 0, "security.sourceIps"), "[\"10.0.0.0/8\"]");
+    assert_eq!(
+        text(&all, kind, 0, "security.sourceIps"),
+        "[\"10.0.0.0/8\"]"
+    );
     assert_eq!(
         all.snapshot.runs[0].pointer_of(1),
         "/subscription/0/databases/1"

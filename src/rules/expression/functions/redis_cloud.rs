@@ -22,7 +22,10 @@ const TARGETS: &[(Kind, &str)] = &[
     (Kind::VpcEndpoint, "ServiceNetworkArn"),
     (Kind::VpcEndpointAssociation, "VpcEndpointId"),
     (Kind::VpcEndpointAssociation, "AssociatedResourceArn"),
-    (Kind::VpcEndpointAssociation, "ResourceConfigurationGroupArn"),
+    (
+        Kind::VpcEndpointAssociation,
+        "ResourceConfigurationGroupArn",
+    ),
     (Kind::ServiceNetworkResourceAssociation, "serviceNetworkArn"),
     (
         Kind::ServiceNetworkResourceAssociation,
@@ -37,7 +40,10 @@ const PORTS: &[(Kind, &str)] = &[
     (Kind::VpcEndpoint, "ServiceNetworkArn"),
     (Kind::VpcEndpointAssociation, "VpcEndpointId"),
     (Kind::VpcEndpointAssociation, "AssociatedResourceArn"),
-    (Kind::VpcEndpointAssociation, "ResourceConfigurationGroupArn"),
+    (
+        Kind::VpcEndpointAssociation,
+        "ResourceConfigurationGroupArn",
+    ),
     (Kind::VpcEndpointAssociation, "DnsEntry.DnsName"),
     (Kind::VpcEndpointAssociation, "PrivateDnsEntry.DnsName"),
     (Kind::ServiceNetworkResourceAssociation, "serviceNetworkArn"),
@@ -122,7 +128,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Texts,
         doc: "The endpoints among the connections that Redis Cloud names which their accounts do not have, or have deleted; there may be more where endpoints of these accounts were not listed. Connections without the id of an endpoint are left out.",
         example: "redis_cloud_private_link.missing_endpoints().size() == 0",
-        reads: &[(Kind::VpcEndpoint, "VpcEndpointId"), (Kind::VpcEndpoint, "State")],
+        reads: &[
+            (Kind::VpcEndpoint, "VpcEndpointId"),
+            (Kind::VpcEndpoint, "State"),
+        ],
         follows: &[],
         whole: &[Kind::RedisCloudPrivateLink],
         call: missing_endpoints,
@@ -158,11 +167,7 @@ fn consumers<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g> {
     Value::list(found, open)
 }
 
-fn subscription_links<'g>(
-    call: &Call<'_, 'g>,
-    frame: &mut Frame<'g>,
-    field: &str,
-) -> Value<'g> {
+fn subscription_links<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>, field: &str) -> Value<'g> {
     let Some(asking) = record(call) else {
         return Value::Unknown;
     };
@@ -365,7 +370,10 @@ fn discovered(graph: &Graph, endpoint: Node) -> Vec<i64> {
     }
     let mut ports = Vec::new();
     for found in graph.nodes(Kind::RedisCloudEndpoint) {
-        let Some(entry) = graph.entry(found).filter(|entry| entry.is("type", "database")) else {
+        let Some(entry) = graph
+            .entry(found)
+            .filter(|entry| entry.is("type", "database"))
+        else {
             continue;
         };
         let own = ["private_dns_entry", "dns_entry"];
