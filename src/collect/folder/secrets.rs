@@ -203,7 +203,7 @@ impl Found<'_> {
 }
 
 /// Whether a field of this name holds a secret.
-fn is_secret_name(name: &str) -> bool {
+pub(in crate::collect) fn is_secret_name(name: &str) -> bool {
     let plain: String = name
         .chars()
         .filter(|char| !matches!(char, '-' | '_' | ' ' | '.' | ':' | '/'))
