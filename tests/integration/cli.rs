@@ -364,6 +364,17 @@ fn a_typo_in_the_configuration_is_shown_where_it_is() {
         ("allow-incomplete: yes\n", "plaudit.yaml:1:", "bool"),
         ("select: all\nselect: [all]\n", "plaudit.yaml:", "select"),
         ("select: [all\n", "plaudit.yaml:", ""),
+        (
+            "connections:\n  - {name: a, provider: ziliz}\n",
+            "plaudit.yaml:2:24",
+            "did you mean `zilliz`?",
+        ),
+        // All mistakes at once.
+        (
+            "connections:\n  - {name: a, provider: emqx, port: 1}\n  - {name: a, provider: emqx}\n",
+            "plaudit.yaml:2:31",
+            "the connection `a` is there twice",
+        ),
     ] {
         fs::write(&file, text).unwrap();
         let run = plaudit(["audit", HEALTHY, "--config"])
