@@ -301,7 +301,7 @@ const MODELLED: &str = "
 #[test]
 fn one_cloud_says_nothing_about_the_other() {
     let both = plaudit(["audit", "-f", "json", "--include", "pass"])
-        .args([
+        .args(&[
             "fixtures/redis-cloud-healthy",
             "fixtures/azure-redis-healthy",
         ])
