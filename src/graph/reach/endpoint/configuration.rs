@@ -169,7 +169,7 @@ impl Asking<'_> {
     }
 
     /// What would show all children of a group; nothing if they are all there.
-    fn unseen_children(&self, group: &Configuration) -> Vec<Need> {
+    pub(super) fn unseen_children(&self, group: &Configuration) -> Vec<Need> {
         let mut needs = Vec::new();
         let listing = self.graph.listing(Kind::ResourceConfiguration, group.node);
         if listing != Listing::Complete {

@@ -10,6 +10,7 @@
 use super::Asking;
 use super::configuration::{accessibility, lattice_status, shorten, status};
 use super::course::{Course, Grounds, absent};
+use super::gateway::owner_not_seen;
 use crate::graph::admission::Need;
 use crate::graph::ports::Ports;
 use crate::graph::reach::code::Code;
@@ -100,6 +101,16 @@ impl Asking<'_> {
             let Some(named) = row.and_then(|row| lattice.configurations.get(row as usize)) else {
                 continue;
             };
+            if named.kind == ConfigurationType::Group {
+                // Children of another account's group are associations at best.
+                unseen.extend(self.unseen_children(named));
+                let arn = self.graph.entry(named.node);
+                let arn = arn.and_then(|entry| entry.text("arn")).unwrap_or_default();
+                if owner_not_seen(self.graph, &arn) {
+                    let what = "the resources of another account's group, and their ports";
+                    unseen.push(Need::Sense(what.to_owned()));
+                }
+            }
             for configuration in self.resources(named) {
                 let ports = self.offered(configuration);
                 let ports = ports.as_ref().unwrap_or(course.asked());
