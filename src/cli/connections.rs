@@ -238,7 +238,7 @@ impl<'t> Entry<'t> {
             };
             match parse(&text) {
                 Ok((field, text)) => {
-                    self.push(field, text, &at(key, is_list.then_some(number), item))
+                    self.push(field, text, &at(key, is_list.then_some(number), item));
                 }
                 Err(wanted) => reader.wrong(item, format!("`{text}` is not {wanted}")),
             }

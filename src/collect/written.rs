@@ -73,7 +73,9 @@ impl Written {
             let (pointer, span) = object.places.get(path)?;
             let before = self.text.get(..span.start)?;
             let line = before.matches('\n').count() as u64 + 1;
-            let (excerpt, excerpt_line) = excerpt(&self.text, span.start, span.len(), line);
+            // Nothing is behind the break after the last line.
+            let shown = self.text.trim_end();
+            let (excerpt, excerpt_line) = excerpt(shown, span.start, span.len(), line);
             Some(Place {
                 file,
                 pointer: pointer.clone(),

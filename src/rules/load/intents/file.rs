@@ -104,7 +104,7 @@ fn intent(item: &Tree, reader: &mut Reader<'_>) -> Option<Intent> {
         owner,
         references,
         file: reader.path.to_owned(),
-        line: item.line(&reader.source),
+        line: item.line(reader.source),
         digest: digest(&[reader.source]),
     })
 }

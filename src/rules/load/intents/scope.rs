@@ -99,7 +99,7 @@ pub(super) fn intent(document: &Tree, reader: &mut Reader<'_>) -> Option<Intent>
         reason: None,
         owner: None,
         references: Vec::new(),
-        line: body.line(&reader.source),
+        line: body.line(reader.source),
         digest: digest(&[reader.source]),
         file,
     })
