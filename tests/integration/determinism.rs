@@ -129,7 +129,10 @@ fn nameless(copy: &Copy) -> Value {
 fn may_be_renamed(file: &Path) -> bool {
     let folder = file.parent().unwrap().file_name().unwrap_or_default();
     let name = file.file_name().unwrap().to_str().unwrap();
-    file.starts_with("aws")
+    ["aws", "azure", "children"]
+        .iter()
+        .any(|root| file.starts_with(root))
+        && name != "az.redis-list.json"
         && !folder.to_str().unwrap().contains('.')
         && !name.starts_with("vpc-lattice.")
         && !name.starts_with("route53profiles.ListProfiles.")
@@ -144,7 +147,7 @@ fn names_of_files_change_nothing_but_names() {
             .into_iter()
             .filter(|file| may_be_renamed(file))
             .collect();
-        assert!(sections.len() > 10);
+        assert!(sections.len() >= 10, "{name}");
         // The first becomes the last.
         for (number, file) in sections.iter().enumerate() {
             let to = file.with_file_name(format!("part-{:03}.json", 999 - number));

@@ -672,10 +672,22 @@ fn the_script_and_the_policy_have_every_call_that_a_rule_rests_on() {
         String::from_utf8(outcome.out).unwrap()
     };
     let (script, policy) = (printed("--script"), printed("--iam-policy"));
+    let azure = |flag: &str| plaudit(["collect", "azure", flag]).run();
+    let (azure_script, azure_actions) = (azure("--script"), azure("--permissions"));
     let (set, _) = load(&[]).unwrap();
     // Redis Cloud has a collector and a script of its own.
     let calls = set.rules.iter().flat_map(needs);
     for call in calls.filter(|call| !call.service.starts_with("redis-cloud")) {
+        if call.service == "az" {
+            let words = format!(" {}\n", call.operation);
+            assert!(azure_script.text().contains(&words), "{words}");
+            assert!(
+                azure_actions.text().contains(&call.action),
+                "{}",
+                call.action
+            );
+            continue;
+        }
         let service = match call.service {
             "elasticloadbalancing" => "elbv2",
             other => other,
