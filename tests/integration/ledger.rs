@@ -55,7 +55,8 @@ fn take_away_each_file(name: &str, make: &dyn Fn() -> Copy) {
     let mut wrong = Vec::new();
     let whole = make();
     for file in files(whole.path()) {
-        if !file.starts_with("aws") {
+        let given = ["aws", "azure", "children"];
+        if !given.iter().any(|root| file.starts_with(root)) {
             continue;
         }
         let path = whole.path().join(&file);
@@ -98,6 +99,13 @@ fn without_a_file_of_a_broken_network_nothing_turns_into_a_pass() {
     take_away_each_file("broken", &|| {
         copy("redis-cloud-broken").without_bookkeeping()
     });
+}
+
+#[test]
+fn without_a_file_of_azure_nothing_turns_into_a_pass() {
+    for name in ["azure-redis-healthy", "azure-redis-broken"] {
+        take_away_each_file(name, &|| copy(name));
+    }
 }
 
 #[test]
