@@ -129,9 +129,7 @@ fn nameless(copy: &Copy) -> Value {
 fn may_be_renamed(file: &Path) -> bool {
     let folder = file.parent().unwrap().file_name().unwrap_or_default();
     let name = file.file_name().unwrap().to_str().unwrap();
-    ["aws", "azure", "children"]
-        .iter()
-        .any(|root| file.starts_with(root))
+    ["aws", "azure"].iter().any(|root| file.starts_with(root))
         && name != "az.redis-list.json"
         && !folder.to_str().unwrap().contains('.')
         && !name.starts_with("vpc-lattice.")
@@ -147,7 +145,13 @@ fn names_of_files_change_nothing_but_names() {
             .into_iter()
             .filter(|file| may_be_renamed(file))
             .collect();
-        assert!(sections.len() >= 10, "{name}");
+        // Files about one parent each give rows in the order of their names, and
+        // facts with them; a scenario of nothing else has none to rename.
+        let listed = ["aws", "azure"].iter();
+        let listed = listed
+            .map(|root| renamed.path().join(root))
+            .any(|root| root.exists());
+        assert!(sections.len() >= 10 || !listed, "{name}");
         // The first becomes the last.
         for (number, file) in sections.iter().enumerate() {
             let to = file.with_file_name(format!("part-{:03}.json", 999 - number));
