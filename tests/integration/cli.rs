@@ -396,7 +396,7 @@ fn several_formats_can_be_written_at_once() {
         .arg(format!("html={}", html.display()))
         .run()
         .ends_with(1);
-    assert_eq!(run.json()["summary"]["verdicts"]["fail"], 26);
+    assert_eq!(run.json()["summary"]["verdicts"]["fail"], 28);
     assert!(
         fs::read_to_string(&html)
             .unwrap()

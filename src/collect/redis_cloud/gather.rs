@@ -160,7 +160,7 @@ impl Run<'_> {
         loop {
             let answer = self.patiently(LINKS, 1, &path)?;
             let body = answer.json();
-            let Some(body) = body.filter(|body| body.is_object()) else {
+            let Some(body) = body.filter(Value::is_object) else {
                 return self.fail(LINKS, 1, &answer, None);
             };
             if answer.code().is_some() {
@@ -349,6 +349,7 @@ fn count(body: &Value) -> u64 {
 mod tests {
     use super::*;
     use crate::collect::folder::Existing;
+    use crate::snapshot::record::Kind;
 
     /// Gives prepared answers, in order, by the beginning of the path.
     struct Script {
@@ -390,6 +391,7 @@ mod tests {
     }
 
     impl Done {
+        #[expect(clippy::disallowed_methods, reason = "a test reads what was written")]
         fn file(&self, name: &str) -> String {
             std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
         }
@@ -501,7 +503,6 @@ mod tests {
         )
         .unwrap();
         assert!(all.problems.is_empty(), "{:?}", all.problems);
-        use crate::snapshot::record::Kind;
         assert_eq!(all.snapshot.table(Kind::RedisCloudDatabase).rows(), 103);
         assert_eq!(all.snapshot.table(Kind::RedisCloudPrivateLink).rows(), 1);
     }
