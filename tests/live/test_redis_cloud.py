@@ -62,8 +62,9 @@ def collect(folder: Path, url: str, *arguments: str, **env: str) -> program.Run:
     assert binary is not None
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LLVM_PROFILE_FILE") if name in os.environ}
     keys = {"REDISCLOUD_ACCESS_KEY": ACCESS, "REDISCLOUD_SECRET_KEY": SECRET, "NO_COLOR": "1"}
+    fixed = ["collect", "redis-cloud", "--subscription", str(SUBSCRIPTION), "-o", folder, "--api-url", url]
     done = subprocess.run(
-        [binary, "collect", "redis-cloud", "--subscription", str(SUBSCRIPTION), "-o", folder, "--api-url", url, *arguments],
+        [binary, *fixed, *arguments],
         capture_output=True,
         text=True,
         timeout=120,
@@ -161,7 +162,8 @@ def test_odd_answers_end_in_order(gathered: Callable[..., Any], answer: Answer, 
 
 
 def test_a_task_is_not_waited_for_for_ever(gathered: Callable[..., Any]) -> None:
-    stub = Stub(databases=[body(databases(0, 0))], private_link=[body(task("received"), 202)], tasks=[body(task("received"))])
+    waiting = task("received")
+    stub = Stub(databases=[body(databases(0, 0))], private_link=[body(waiting, 202)], tasks=[body(waiting)])
     run, _, folder = gathered(stub, "--task-timeout", "2")
     assert run.code == 3, str(run)
     assert ("GetPrivateLink", "failed", "TaskNotFinished") in ledger(folder)
