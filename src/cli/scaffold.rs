@@ -120,6 +120,9 @@ fn snapshot(spec: &KindSpec, id: &str) -> String {
     if let Some(only) = source.only.filter(|only| only.field != spec.id) {
         let _ = write!(record, ", {}: '{}example-1'", only.field, only.holds);
     }
+    if let Some((around, list)) = holder(spec, source.key) {
+        record = format!("{}: 'example-1', {list}: [{{{record}}}]", around.id);
+    }
     let listed = match source.key.split_once("[].") {
         Some((around, key)) => format!("      {around}: [{{{key}: [{{{record}}}]}}]"),
         None => format!("      {}: [{{{record}}}]", source.key),
@@ -128,6 +131,19 @@ fn snapshot(spec: &KindSpec, id: &str) -> String {
         Some(parent) => format!("      {parent}: '{}'\n{listed}", beside(parent)),
         None => listed,
     }
+}
+
+/// The kind whose objects hold those of this one, where one call lists both, and
+/// the field in which they are.
+fn holder(spec: &KindSpec, key: &str) -> Option<(&'static KindSpec, &'static str)> {
+    let kinds = Kind::ALL.iter().map(|kind| kind.spec());
+    let mut others = kinds.filter(|other| other.name != spec.name);
+    others.find_map(|other| {
+        let listed = other.sources.first().is_some_and(|first| first.key == key);
+        let is_of = |field: &&Field| matches!(field.shape, Shape::Embedded(kind) if kind.spec().name == spec.name);
+        let field = other.fields.iter().find(is_of)?;
+        listed.then_some((other, field.name))
+    })
 }
 
 #[cfg(test)]

@@ -143,13 +143,12 @@ fn section(page: &mut Layout<'_>, title: &str, candidates: &[Candidate]) -> io::
             (Fit::DoesNotFit, _) => ("no  ", Role::Error),
             (Fit::Unknown, _) => ("?   ", Role::Warning),
         };
-        let mut text = one.id.clone();
-        if let Some(name) = &one.name {
-            text.push_str(&format!(" ({name})"));
-        }
-        if let Some(zone) = &one.zone {
-            text.push_str(&format!(" {zone}"));
-        }
+        let name = one.name.iter().map(|name| format!("({name})"));
+        let words: Vec<String> = std::iter::once(one.id.clone())
+            .chain(name)
+            .chain(one.zone.clone())
+            .collect();
+        let mut text = words.join(" ");
         if !one.why.is_empty() {
             text.push_str(": ");
             text.push_str(&one.why.join("; "));

@@ -55,10 +55,9 @@ pub struct Example<'r> {
     pub text: &'r str,
 }
 
-/// The first case of a rule that expects a verdict, of those that expect one
-/// verdict for all resources.
+/// The first case of a rule that expects a verdict, for all resources or for one.
 pub fn example<'r>(rule: &'r Rule, verdict: &str) -> Option<Example<'r>> {
-    let expects = |case: &TestFile| matches!(&case.expect, Expect::One(one) if one == verdict);
+    let expects = |case: &TestFile| case.expect.verdicts().any(|one| one == verdict);
     let position = rule.tests.iter().position(expects)?;
     let case = rule.tests.get(position)?;
     let at = |case: &TestFile| {

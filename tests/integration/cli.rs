@@ -366,7 +366,7 @@ fn a_typo_in_the_configuration_is_shown_where_it_is() {
         ("select: [all\n", "plaudit.yaml:", ""),
         (
             "connections:\n  - {name: a, provider: ziliz}\n",
-            "plaudit.yaml:2:24",
+            "plaudit.yaml:2:25",
             "did you mean `zilliz`?",
         ),
         // All mistakes at once.
@@ -396,7 +396,7 @@ fn several_formats_can_be_written_at_once() {
         .arg(format!("html={}", html.display()))
         .run()
         .ends_with(1);
-    assert_eq!(run.json()["summary"]["verdicts"]["fail"], 28);
+    assert_eq!(run.json()["summary"]["verdicts"]["fail"], 32);
     assert!(
         fs::read_to_string(&html)
             .unwrap()

@@ -71,7 +71,14 @@ fn case(rule: &Rule, verdict: &str) -> String {
     let wanted = format!("expect: {verdict}");
     let block = blocks
         .into_iter()
-        .find(|block| block.iter().any(|line| line.trim() == wanted))
+        .find(|block| {
+            block.iter().any(|line| {
+                let line = line.trim();
+                // One verdict for all resources, or one for each.
+                let each = line.starts_with("expect: {") && line.contains(&format!(": {verdict}"));
+                line == wanted || each
+            })
+        })
         .unwrap_or_else(|| panic!("{}: no case with `{wanted}`", rule.name));
     let text: Vec<&str> = block
         .iter()
@@ -591,10 +598,10 @@ fn every_requirement_of_the_seeds_has_a_rule_or_a_reason() {
         rows += 1;
         let quoted: Vec<&str> = answer.split('`').skip(1).step_by(2).collect();
         // Names of rules have hyphens; names of parameters do not.
-        let names = quoted
+        let in_cell = quoted
             .iter()
             .filter(|name| !name.contains(' ') && name.contains('-'));
-        for name in names {
+        for name in in_cell {
             assert!(rules.contains(name), "{asked}: there is no rule {name}");
             named.insert(*name);
         }

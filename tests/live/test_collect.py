@@ -122,7 +122,8 @@ def dumped(proxy: Proxy, operations: list[tuple[str, str]]) -> dict[str, Counter
 
 
 def test_it_is_frugal(default: Collected) -> None:
-    assert sum(default.counts.values()) < 60, default.counts
+    # What all rules rest on; a pack rests on less.
+    assert sum(default.counts.values()) < 120, default.counts
     twice = [
         key
         for key, count in default.counts.items()

@@ -95,6 +95,8 @@ def test_the_files_are_the_same(both: Both) -> None:
         problem
         for name in sorted(ours)
         for problem in cli_json.differences(json.loads(ours[name]), json.loads(theirs[name]), name)
+        # The AWS CLI puts the pages together itself and leaves out whether there are more.
+        if ".AdditionalRoutesAvailable:" not in str(problem)
     ]
     assert not problems, told(problems)
 

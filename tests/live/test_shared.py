@@ -160,10 +160,11 @@ def test_planted_defects_are_found(tmp_path: Path, populated: Populated) -> None
     assert not missed, told(missed)
 
 
-def test_it_takes_fewer_than_sixty_calls(tmp_path: Path, populated: Populated) -> None:
+@pytest.mark.parametrize(("packs", "most"), [("redis-cloud", 60), ("orphans", 30), ("all", 120)])
+def test_it_takes_few_calls(tmp_path: Path, populated: Populated, packs: str, most: int) -> None:
     with Proxy(populated.url) as proxy:
-        program.collect(tmp_path / "snapshot", proxy.url)
-        assert 10 < sum(proxy.counts().values()) < 60, proxy.counts()
+        program.collect(tmp_path / "snapshot", proxy.url, "--select", packs)
+        assert 10 < sum(proxy.counts().values()) < most, proxy.counts()
 
 
 @contextmanager
@@ -212,10 +213,13 @@ def test_their_proxy_changes_nothing(
 ) -> None:
     overlay = Overlay(built)
     with Proxy(moto.url, overlay.answer, overlay.amend) as ours:
-        clean = program.collect(tmp_path / "clean", ours.url)
+        # Their proxy cannot cut answers that the emulator itself gives in pages,
+        # and DescribeVpcEndpointServices is one: packs that do not ask it.
+        packs = ("--select", "redis-cloud,orphans,governance")
+        clean = program.collect(tmp_path / "clean", ours.url, *packs)
         assert clean.code == 0, str(clean)
         with flaky(ours.url, *arguments) as url:
-            run = program.collect(tmp_path / "spoiled", url)
+            run = program.collect(tmp_path / "spoiled", url, *packs)
     assert run.code == 0, str(run)
     assert continued(program.tree(tmp_path / "spoiled")) == continued(program.tree(tmp_path / "clean"))
 

@@ -470,7 +470,7 @@ mod tests {
         let mut known = BTreeSet::new();
         let kinds = Kind::ALL.iter().map(|kind| kind.spec());
         let aws = kinds.filter(|spec| spec.cloud() == Cloud::Aws);
-        for source in aws.flat_map(|spec| spec.calls()) {
+        for source in aws.flat_map(crate::snapshot::schema::KindSpec::calls) {
             let call = (source.service, source.operation);
             // Other providers are asked by their own collectors.
             if crate::snapshot::ledger::is_foreign(source.service) {

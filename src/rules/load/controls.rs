@@ -67,7 +67,7 @@ pub(super) fn named(
     frameworks: &Frameworks,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Control> {
-    let mut named = Vec::new();
+    let mut controls_of_rule = Vec::new();
     for ControlFile { framework, ids } in controls {
         let Some(known) = frameworks.get(&framework.value) else {
             let message = format!("there is no framework `{}`", framework.value);
@@ -87,10 +87,10 @@ pub(super) fn named(
                 problems.push(point(source, id, message).help(help));
             }
         }
-        named.push(Control {
+        controls_of_rule.push(Control {
             framework: framework.value,
             ids: ids.into_iter().map(|id| id.value).collect(),
         });
     }
-    named
+    controls_of_rule
 }

@@ -122,7 +122,7 @@ fn demand(graph: &Graph, set: &RuleSet, ask: &Ask) -> Demand {
         // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html
         Provider::Emqx => {
             demand.free = 8;
-            demand.source = "a Network Load Balancer needs them".to_owned();
+            "a Network Load Balancer needs them".clone_into(&mut demand.source);
         }
         Provider::Zilliz if demand.only.is_none() => {
             demand.only = service_zones(graph, ask);

@@ -10,6 +10,7 @@ mod group;
 mod interface;
 mod lattice;
 mod members;
+mod positions;
 mod prefixes;
 mod routes;
 mod services;
@@ -96,7 +97,7 @@ pub struct Network {
     nats: HashMap<(u32, IpAddr), u32, FxBuildHasher>,
     /// Interfaces that hold whole blocks, by VPC.
     blocks: HashMap<u32, Vec<(ipnet::IpNet, u32)>, FxBuildHasher>,
-    transit: transit::Positions,
+    transit: positions::Positions,
 }
 
 impl Network {
@@ -128,7 +129,7 @@ impl Network {
             public: HashMap::default(),
             nats: HashMap::default(),
             blocks: HashMap::default(),
-            transit: transit::Positions::default(),
+            transit: positions::Positions::default(),
         };
         network.join(graph);
         network

@@ -9,7 +9,7 @@ use super::dns::record;
 use super::{Accepts, Call, Function, Gives};
 use crate::graph::admission::Need;
 use crate::graph::{Graph, Node};
-use crate::rules::expression::trace::Frame;
+use crate::rules::expression::trace::{Frame, Read};
 use crate::rules::expression::value::Value;
 use crate::snapshot::column::Presence;
 use crate::snapshot::ledger::{CallOutcome, Scope};
@@ -225,6 +225,12 @@ fn missing_endpoints<'g>(call: &Call<'_, 'g>, frame: &mut Frame<'g>) -> Value<'g
     }
     missing.sort();
     missing.dedup();
+    frame.saw(Read::seen(
+        link,
+        "connections",
+        "connections",
+        missing.join(", "),
+    ));
     Value::list(missing.into_iter().map(Value::text).collect(), open)
 }
 
