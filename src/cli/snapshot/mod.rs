@@ -107,8 +107,9 @@ enum SnapshotCommand {
     /// ids of requests and every text that nobody has thought of become tokens made
     /// with a key: the same value has the same token everywhere and in every
     /// snapshot that is redacted with this key, and nobody can find it by trying.
-    /// Ids of resources, states, regions and addresses stay, so that an audit finds
-    /// the same. Secrets are taken out. Keep the key to yourself.
+    /// Ids of resources, states, regions and addresses stay, and so do `staging`,
+    /// `test` and their like as values of tags for the environment, so that an audit
+    /// finds the same. Secrets are taken out. Keep the key to yourself.
     Redact {
         /// Folder or archive.
         path: PathBuf,
@@ -125,7 +126,8 @@ enum SnapshotCommand {
         /// private stays private; sizes of blocks stay.
         #[arg(long)]
         addresses: bool,
-        /// Replace keys of tags too, but `Name` and those of AWS.
+        /// Replace keys of tags too, but `Name`, those of AWS and those that many use
+        /// for owners and environments.
         #[arg(long)]
         tag_keys: bool,
     },

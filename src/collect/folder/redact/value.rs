@@ -33,6 +33,36 @@ pub(super) struct Replacer {
     pub counts: BTreeMap<&'static str, u64>,
 }
 
+/// Keys of tags in general use, which name nobody and which rules ask for.
+const OWNER_TAGS: &[&str] = &["owner", "team", "costcenter", "cost-center"];
+/// Of these the value may be common too.
+const ENVIRONMENT_TAGS: &[&str] = &["environment", "env", "stage"];
+/// What many call environments that are not production. The others may name a
+/// project.
+const ENVIRONMENTS: &[&str] = &[
+    "dev",
+    "development",
+    "test",
+    "testing",
+    "qa",
+    "staging",
+    "sandbox",
+    "lab",
+    "demo",
+    "poc",
+];
+
+fn is_common_tag(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let lower = lower.as_str();
+    key == "Name" || OWNER_TAGS.contains(&lower) || ENVIRONMENT_TAGS.contains(&lower)
+}
+
+fn is_common_environment(key: &str, value: &str) -> bool {
+    ENVIRONMENT_TAGS.contains(&key.to_ascii_lowercase().as_str())
+        && ENVIRONMENTS.contains(&value.to_ascii_lowercase().as_str())
+}
+
 /// Where a text stands.
 #[derive(Debug, Clone, Copy)]
 struct At<'p> {
@@ -88,6 +118,10 @@ impl Replacer {
     fn object(&mut self, object: &mut serde_json::Map<String, Value>, at: At<'_>) {
         let in_tags = field::is_tags(at.field);
         let pair = in_tags && object.keys().all(|key| field::is_part_of_tag(key));
+        let name = object
+            .iter()
+            .find(|(key, _)| pair && key.to_ascii_lowercase().ends_with("key"))
+            .and_then(|(_, value)| value.as_str().map(str::to_owned));
         let fields = std::mem::take(object);
         for (key, mut value) in fields {
             let lower = key.to_ascii_lowercase();
@@ -96,9 +130,18 @@ impl Replacer {
                 around: at.field,
                 tag: at.tag || in_tags && (!pair || lower.ends_with("value")),
             };
+            let tag = if pair {
+                name.as_deref()
+            } else {
+                Some(key.as_str())
+            };
+            let common = in_tags
+                && tag
+                    .zip(value.as_str())
+                    .is_some_and(|(tag, value)| is_common_environment(tag, value));
             if pair && lower.ends_with("key") {
                 self.tag_key(&mut value);
-            } else {
+            } else if !common {
                 self.walk(&mut value, inner);
             }
             let free = in_tags && !pair;
@@ -121,7 +164,7 @@ impl Replacer {
         if let Value::String(key) = value
             && self.wish.tag_keys
             && !key.is_empty()
-            && key != "Name"
+            && !is_common_tag(key)
             && !key.starts_with("aws:")
         {
             self.count("keys of tags");
