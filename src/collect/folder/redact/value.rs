@@ -641,7 +641,7 @@ mod tests {
     #[test]
     fn values_of_tags_go_even_if_they_look_like_words_of_aws() {
         let mut value = json!({"Tags": [
-            {"Key": "Stage", "Value": "default"}, {"Key": "Cost", "Value": "4711"}, {"Key": "State", "Value": "available"},
+            {"Key": "Shape", "Value": "default"}, {"Key": "Cost", "Value": "4711"}, {"Key": "State", "Value": "available"},
             {"Key": "Customer", "Value": "ab4ab823-a244-933e-1326-6946d1690ae5"}, {"Key": "aws:cloudformation:stack-name", "Value": "acme"},
         ]});
         replacer(Wish {
@@ -654,6 +654,35 @@ mod tests {
             let key = tag["Key"].as_str().unwrap();
             assert!(key.starts_with("anon-") || key.starts_with("aws:"), "{tag}");
         }
+    }
+
+    #[test]
+    fn what_many_call_owners_and_environments_stays() {
+        let mut value = json!({
+            "Tags": [
+                {"Key": "Stage", "Value": "Staging"}, {"Key": "env", "Value": "acme-staging"}, {"Key": "Owner", "Value": "acme"},
+                {"Key": "Customer", "Value": "staging"},
+            ],
+            "tags": {"environment": "dev", "team": "dev"},
+        });
+        replacer(Wish {
+            tag_keys: true,
+            ..Wish::default()
+        })
+        .document(&mut value);
+        let tags = value["Tags"].as_array().unwrap();
+        let keys: Vec<&str> = tags
+            .iter()
+            .map(|tag| tag["Key"].as_str().unwrap())
+            .collect();
+        assert_eq!(keys[..3], ["Stage", "env", "Owner"]);
+        assert!(keys[3].starts_with("anon-"), "{}", keys[3]);
+        assert_eq!(tags[0]["Value"], "Staging");
+        for tag in &tags[1..] {
+            assert!(tag["Value"].as_str().unwrap().starts_with("anon-"), "{tag}");
+        }
+        assert_eq!(value["tags"]["environment"], "dev");
+        assert!(value["tags"]["team"].as_str().unwrap().starts_with("anon-"));
     }
 
     #[test]
