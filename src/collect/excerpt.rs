@@ -35,7 +35,7 @@ pub(super) fn excerpt(text: &str, start: usize, length: usize, line: u64) -> (Ve
     let (near, at) = near(own, start - own_start, length);
     lines.push(cut(&masked(near), at, length));
     if let Some(later) = text.get(own_end + 1..) {
-        lines.extend(later.split('\n').take(AROUND).map(head));
+        lines.extend(later.lines().take(AROUND).map(head));
     }
     (lines, first)
 }

@@ -11,7 +11,7 @@ use super::value::{Entry, Text, Value};
 use crate::graph::admission::Need;
 use crate::graph::{Direction, Graph, Listing, Node, links};
 use crate::snapshot::column::{Column, Flag, Presence};
-use crate::snapshot::layout::{ColumnShape, ColumnSpec};
+use crate::snapshot::layout::{ColumnShape, ColumnSpec, Level};
 use crate::snapshot::schema::Cloud;
 
 /// The value of a resource's field.
@@ -132,9 +132,7 @@ fn missing<'g>(
     presence: Presence,
     owner: Node,
 ) -> Value<'g> {
-    let answered = spec
-        .operation
-        .is_none_or(|operation| graph.call(owner.kind, operation, owner) == Listing::Complete);
+    let answered = was_answered(graph, spec, owner);
     if presence == Presence::Unknown || spec.required() || !answered {
         return frame.missed(Need::Field(owner, &spec.path));
     }
@@ -149,6 +147,26 @@ fn missing<'g>(
             Value::list(Vec::new(), false)
         }
     }
+}
+
+/// Whether the call that a field comes from was answered for a resource. One
+/// that only another call told of (attributes of a load balancer that nobody
+/// listed) has nothing of the main call but its id.
+fn was_answered(graph: &Graph, spec: &ColumnSpec, owner: Node) -> bool {
+    if let Some(operation) = spec.operation {
+        return graph.call(owner.kind, operation, owner) == Listing::Complete;
+    }
+    let kind = owner.kind.spec();
+    let mut columns = Level::of(owner.kind).columns.iter().enumerate();
+    let several = columns
+        .clone()
+        .any(|(_, column)| column.operation.is_some());
+    !several
+        || columns.any(|(number, column)| {
+            column.operation.is_none()
+                && column.path != kind.id
+                && graph.presence(owner, number) == Presence::Present
+        })
 }
 
 /// Writes down a field that was read. Lists of objects speak through their
@@ -212,9 +230,7 @@ pub(super) fn has<'g>(
             Presence::Present if !is_empty(column, row) => return Value::Bool(true),
             Presence::Present => {}
             presence => {
-                let answered = spec.operation.is_none_or(|operation| {
-                    graph.call(owner.kind, operation, owner) == Listing::Complete
-                });
+                let answered = was_answered(graph, spec, owner);
                 if presence == Presence::Unknown || spec.required() || !answered {
                     doubt = Some(Need::Field(owner, &spec.path));
                 }
@@ -249,9 +265,7 @@ pub(super) fn may_have_more(graph: &Graph, node: Node, link: usize, direction: D
             // An absent list is no list: the columns tell.
             spec.columns.first().is_some_and(|column| {
                 let absent = graph.presence(node, *column) != Presence::Present;
-                let known = crate::snapshot::layout::Level::of(node.kind)
-                    .columns
-                    .get(*column);
+                let known = Level::of(node.kind).columns.get(*column);
                 absent
                     && known.is_some_and(|column| {
                         graph.presence(node, spec.columns.first().copied().unwrap_or(0))
