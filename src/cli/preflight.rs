@@ -88,6 +88,11 @@ pub(super) fn run(args: &PreflightArgs, screen: &Screen) -> Result<Status, Stop>
         .clone()
         .unwrap_or_else(|| provider.name().to_owned());
     wrong.extend(named(&name));
+    if args.principal.iter().any(|principal| principal == "*") {
+        let problem =
+            Diagnostic::error("--principal", "`*` lets every account ask for a connection");
+        wrong.push(problem.help("give the ARN that the vendor shows"));
+    }
     if !wrong.is_empty() {
         return Err(Stop::Problems(wrong));
     }

@@ -87,7 +87,7 @@ fn text(report: &Preflight, style: &Style, out: &mut dyn Write) -> io::Result<()
         )?;
     }
     for line in &report.inferred {
-        page.wrapped("taken    ", Role::Note, &visible::line(line), "         ")?;
+        page.wrapped("note     ", Role::Note, &visible::line(line), "         ")?;
     }
     section(&mut page, "settings", &report.settings)?;
     section(&mut page, "subnets", &report.subnets)?;

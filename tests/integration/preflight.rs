@@ -225,6 +225,8 @@ fn a_shell_takes_the_commands_as_they_are_meant() {
         &["redis-cloud", "--client", "sg-fits"],
         &[
             "zilliz",
+            "--az-ids",
+            "use1-az1",
             "--port",
             "19530",
             "--domain",
@@ -235,7 +237,7 @@ fn a_shell_takes_the_commands_as_they_are_meant() {
         &[
             "emqx",
             "--port",
-            "5432",
+            "5432,5433",
             "--az-ids",
             "use1-az1",
             "--principal",
@@ -328,4 +330,62 @@ fn mistakes_are_said_all_at_once() {
         "{}",
         run.err
     );
+}
+
+#[test]
+fn what_stands_in_the_way_is_said() {
+    let args = ["redis-cloud", "-f", "json", "--target"];
+    let arn =
+        "arn:aws:vpc-lattice:eu-west-1:444455556666:resourceconfiguration/rcfg-0123456789abcdef0";
+    let mut network = network();
+    network["VpcEndpoints"] = json!([{"VpcEndpointId": "vpce-1", "VpcId": "vpc-1", "OwnerId": "111122223333",
+        "ServiceName": "com.amazonaws.us-east-1.kms"}]);
+    network["HostedZones"] = json!([{"Id": "/hostedzone/Z1", "Name": "in01-1.example.", "Config": {"PrivateZone": true}}]);
+    let healthy = plaudit(["preflight"])
+        .args(&[&args[..], &[arn]].concat())
+        .args(&[
+            "--vpc",
+            "vpc-0ac0d9169b5f9f591",
+            "-q",
+            "fixtures/redis-cloud-healthy",
+        ])
+        .run()
+        .json();
+    assert!(
+        healthy["missing"]
+            .to_string()
+            .contains("a VPC in eu-west-1"),
+        "{healthy:#}"
+    );
+    let zilliz = [
+        "zilliz",
+        "-f",
+        "json",
+        "--port",
+        "19530",
+        "--domain",
+        "IN01-1.example",
+        "--target",
+        "com.amazonaws.vpce.us-east-1.vpce-svc-1",
+    ];
+    let run = ask(&network, &zilliz);
+    let answer = run.json();
+    assert!(
+        answer["missing"].to_string().contains("the zone Z1"),
+        "{answer:#}"
+    );
+    // Nobody listed the zones of the service.
+    assert_eq!(
+        (run.code, answer["verdict"].as_str()),
+        (3, Some("unknown")),
+        "{answer:#}"
+    );
+    let said = ask(&network, &[&zilliz[..], &["--az-ids", "use1-az1"]].concat()).json();
+    assert_eq!(find(&said["subnets"], "subnet-more")["chosen"], json!(true));
+    network.as_object_mut().unwrap().remove("SecurityGroups");
+    let run = ask(&network, &["elasticache", "-f", "json"]);
+    assert_eq!(run.code, 3, "{:#}", run.json());
+    let run = ask(&network, &["emqx", "--principal", "*"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("lets every account"), "{}", run.err);
 }

@@ -9,6 +9,10 @@ use std::fmt::Write as _;
 use super::{Plan, Provider};
 use crate::graph::reach::change::quoted;
 
+/// Listeners that a load balancer may have
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html>).
+pub(super) const MAX_LISTENERS: usize = 50;
+
 pub(super) fn of(plan: &Plan<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for arn in &plan.invitations {
@@ -176,31 +180,28 @@ fn zone(plan: &Plan<'_>, lines: &mut Vec<String>) {
 }
 
 fn service(plan: &Plan<'_>, lines: &mut Vec<String>) {
-    let port = plan
-        .ports
-        .ranges()
-        .first()
-        .map_or_else(|| "'<port>'".to_owned(), |(port, _)| port.to_string());
     let region = region(plan);
-    lines.push(format!(
-        "targets=$(aws elbv2 create-target-group{region} --name {} --protocol TCP --port {port} --vpc-id {} \
-         --target-type ip --query 'TargetGroups[0].TargetGroupArn' --output text)",
-        name(plan),
-        quoted(&plan.vpc)
-    ));
-    lines.push(format!(
-        "aws elbv2 register-targets{region} --target-group-arn \"$targets\" --targets 'Id=<target-address>'"
-    ));
     lines.push(format!(
         "balancer=$(aws elbv2 create-load-balancer{region} --name {} --type network --scheme internal \
          --ip-address-type ipv4 --subnets {} --query 'LoadBalancers[0].LoadBalancerArn' --output text)",
         name(plan),
         subnets(plan)
     ));
-    lines.push(format!(
-        "aws elbv2 create-listener{region} --load-balancer-arn \"$balancer\" --protocol TCP --port {port} \
-         --default-actions Type=forward,TargetGroupArn=\"$targets\""
-    ));
+    for (port, suffix) in listened(plan) {
+        let name = quoted(&format!("{}{suffix}", plan.ask.name));
+        lines.push(format!(
+            "targets=$(aws elbv2 create-target-group{region} --name {name} --protocol TCP --port {port} \
+             --vpc-id {} --target-type ip --query 'TargetGroups[0].TargetGroupArn' --output text)",
+            quoted(&plan.vpc)
+        ));
+        lines.push(format!(
+            "aws elbv2 register-targets{region} --target-group-arn \"$targets\" --targets 'Id=<target-address>'"
+        ));
+        lines.push(format!(
+            "aws elbv2 create-listener{region} --load-balancer-arn \"$balancer\" --protocol TCP --port {port} \
+             --default-actions Type=forward,TargetGroupArn=\"$targets\""
+        ));
+    }
     lines.push(format!(
         "service=$(aws ec2 create-vpc-endpoint-service-configuration{region} \
          --network-load-balancer-arns \"$balancer\" --acceptance-required \
@@ -216,6 +217,24 @@ fn service(plan: &Plan<'_>, lines: &mut Vec<String>) {
          --add-allowed-principals {}",
         principals.join(" ")
     ));
+}
+
+/// The ports to listen on, and what tells the names of their target groups apart;
+/// `'<port>'` if nobody said.
+pub(super) fn listened(plan: &Plan<'_>) -> Vec<(String, String)> {
+    let ranges = plan.ports.ranges().iter();
+    let ports: Vec<u16> = ranges
+        .flat_map(|(low, high)| *low..=*high)
+        .take(MAX_LISTENERS)
+        .collect();
+    match ports.as_slice() {
+        [] => vec![("'<port>'".to_owned(), String::new())],
+        [port] => vec![(port.to_string(), String::new())],
+        ports => ports
+            .iter()
+            .map(|port| (port.to_string(), format!("-{port}")))
+            .collect(),
+    }
 }
 
 fn cache(plan: &Plan<'_>, lines: &mut Vec<String>) {

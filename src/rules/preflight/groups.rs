@@ -5,9 +5,9 @@
 
 use super::{Ask, Provider};
 use crate::findings::{Candidate, Fit};
-use crate::graph::admission::{self, Answer, Source};
+use crate::graph::admission::{self, Answer, Need, Source};
 use crate::graph::ports::Ports;
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, Listing, Node};
 use crate::rules::calls;
 use crate::snapshot::record::Kind;
 
@@ -36,6 +36,18 @@ pub(super) fn judge(
         }
     }
     found.sort_by(|a, b| (a.fit, !a.chosen, &a.id).cmp(&(b.fit, !b.chosen, &b.id)));
+    if graph.listing(Kind::SecurityGroup, ask.vpc) != Listing::Complete {
+        let need = Need::Listing(Kind::SecurityGroup, ask.vpc);
+        found.push(Candidate {
+            id: "*".to_owned(),
+            name: None,
+            zone: None,
+            fit: Fit::Unknown,
+            chosen: false,
+            why: vec!["there may be groups that were not listed".to_owned()],
+            reasons: vec![calls::reason(graph, &need)],
+        });
+    }
     let first = found.iter().position(|group| group.chosen);
     for (position, group) in found.iter_mut().enumerate() {
         group.chosen &= first == Some(position);

@@ -14,6 +14,7 @@ use super::rule::{Datum, FactValue, RuleSet};
 use crate::findings::{Candidate, Fit, Preflight};
 use crate::graph::ports::Ports;
 use crate::graph::{Graph, Node};
+use crate::snapshot::record::Kind;
 
 /// Whom a connection is made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +128,7 @@ pub fn preflight(graph: &Graph, set: &RuleSet, ask: &Ask) -> Preflight {
     }
     let clients = clients(graph, ask, &mut inferred, &mut missing);
     inputs(ask, &mut missing);
+    elsewhere(graph, ask, &mut missing);
     let (settings, attributes) = settings::judge(graph, ask, &mut missing);
     let subnets = subnets::judge(graph, set, ask, &mut missing);
     let chosen: Vec<String> = subnets
@@ -153,10 +155,15 @@ pub fn preflight(graph: &Graph, set: &RuleSet, ask: &Ask) -> Preflight {
         .into_iter()
         .flatten()
         .any(|one| one.fit == Fit::Unknown && !one.chosen);
+    let unlisted = groups.iter().any(|group| group.id == "*");
+    let unlisted = unlisted && !groups.iter().any(|group| group.chosen);
     let none = !subnets.iter().any(|subnet| subnet.chosen);
+    if subnets.iter().filter(|subnet| subnet.chosen).count() == 1 {
+        inferred.push("one zone is enough, since no other has a subnet that fits".to_owned());
+    }
     let verdict = match (
         missing.is_empty(),
-        open && (none || settings_open(&settings)),
+        unlisted || open && (none || settings_open(&settings)),
     ) {
         (_, true) => "unknown",
         (true, false) => "ready",
@@ -246,6 +253,34 @@ fn inputs(ask: &Ask, missing: &mut Vec<String>) {
             );
         }
         Provider::ElastiCache => {}
+    }
+}
+
+/// What is there already, or lies where it cannot be reached from.
+fn elsewhere(graph: &Graph, ask: &Ask, missing: &mut Vec<String>) {
+    let region = graph.scope(ask.vpc).region;
+    let target = ask.target.as_deref().unwrap_or_default();
+    let other = match ask.provider {
+        Provider::RedisCloud => target.split(':').nth(3),
+        _ => None,
+    };
+    let differs = |other: &&str| !other.is_empty() && !region.is_empty() && *other != region;
+    if let Some(other) = other.filter(differs) {
+        missing.push(format!(
+            "a VPC in {other}, where the resource configuration is, or one of {region}"
+        ));
+    }
+    let Some(domain) = &ask.domain else { return };
+    let wanted = format!("{}.", domain.trim_end_matches('.')).to_ascii_lowercase();
+    let zones = graph.nodes(Kind::HostedZone).filter(|zone| {
+        let name = graph.field_text(*zone, "Name");
+        name.is_some_and(|name| name.to_ascii_lowercase() == wanted)
+    });
+    for zone in zones {
+        let id = graph.id(zone);
+        missing.push(format!(
+            "a look at the zone {id}, which has that name already: another one for the same VPC is refused"
+        ));
     }
 }
 

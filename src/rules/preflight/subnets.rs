@@ -24,6 +24,8 @@ struct Demand {
     closed: Vec<(String, String)>,
     /// The only zones in which it can be made, and who says so.
     only: Option<(Vec<String>, String)>,
+    /// What would tell in which zones it can be made.
+    unseen: Option<Need>,
 }
 
 pub(super) fn judge(
@@ -107,6 +109,7 @@ fn demand(graph: &Graph, set: &RuleSet, ask: &Ask) -> Demand {
         source: "one for the interface".to_owned(),
         closed: Vec::new(),
         only: None,
+        unseen: None,
     };
     if !ask.az_ids.is_empty() {
         demand.only = Some((ask.az_ids.clone(), "as asked".to_owned()));
@@ -126,6 +129,9 @@ fn demand(graph: &Graph, set: &RuleSet, ask: &Ask) -> Demand {
         }
         Provider::Zilliz if demand.only.is_none() => {
             demand.only = service_zones(graph, ask);
+            if demand.only.is_none() && ask.target.is_some() {
+                demand.unseen = Some(Need::Listing(Kind::VpcEndpointService, ask.vpc));
+            }
         }
         Provider::Zilliz | Provider::ElastiCache => {}
     }
@@ -193,6 +199,10 @@ fn one(graph: &Graph, subnet: Node, demand: &Demand) -> Candidate {
         }
         Some(free) => why.push(format!("{free} free addresses")),
         None => needs.push(Need::Field(subnet, "AvailableIpAddressCount")),
+    }
+    if let Some(need) = &demand.unseen {
+        why.push("whether the service is in its zone is not known; --az-ids says so".to_owned());
+        needs.push(need.clone());
     }
     let fit = match (against, needs.is_empty()) {
         (true, _) => Fit::DoesNotFit,

@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use super::commands::listened;
 use super::{Plan, Provider};
 use crate::graph::reach::change::terraform_text as text;
 
@@ -179,11 +180,6 @@ fn zone(plan: &Plan<'_>, out: &mut String) {
 }
 
 fn service(plan: &Plan<'_>, out: &mut String) {
-    let port = plan
-        .ports
-        .ranges()
-        .first()
-        .map_or_else(|| text("<port>"), |(port, _)| port.to_string());
     block(
         out,
         "resource \"aws_lb\" \"this\"",
@@ -195,23 +191,27 @@ fn service(plan: &Plan<'_>, out: &mut String) {
             ("subnets", list(&plan.subnets)),
         ],
     );
-    block(
-        out,
-        "resource \"aws_lb_target_group\" \"this\"",
-        &[
-            ("name", text(&plan.ask.name)),
-            ("protocol", text("TCP")),
-            ("port", port.clone()),
-            ("vpc_id", text(&plan.vpc)),
-            ("target_type", text("ip")),
-        ],
-    );
-    let _always = writeln!(
-        out,
-        "resource \"aws_lb_listener\" \"this\" {{\n  load_balancer_arn = aws_lb.this.arn\n  \
-         protocol          = \"TCP\"\n  port              = {port}\n  default_action {{\n    \
-         type             = \"forward\"\n    target_group_arn = aws_lb_target_group.this.arn\n  }}\n}}"
-    );
+    for (port, suffix) in listened(plan) {
+        let port = port.replace('\'', "\"");
+        let label = format!("this{}", suffix.replace('-', "_"));
+        block(
+            out,
+            &format!("resource \"aws_lb_target_group\" \"{label}\""),
+            &[
+                ("name", text(&format!("{}{suffix}", plan.ask.name))),
+                ("protocol", text("TCP")),
+                ("port", port.clone()),
+                ("vpc_id", text(&plan.vpc)),
+                ("target_type", text("ip")),
+            ],
+        );
+        let _always = writeln!(
+            out,
+            "resource \"aws_lb_listener\" \"{label}\" {{\n  load_balancer_arn = aws_lb.this.arn\n  \
+             protocol          = \"TCP\"\n  port              = {port}\n  default_action {{\n    \
+             type             = \"forward\"\n    target_group_arn = aws_lb_target_group.{label}.arn\n  }}\n}}"
+        );
+    }
     let principals = if plan.ask.principals.is_empty() {
         list(&["<arn-of-the-deployment>".to_owned()])
     } else {
