@@ -7,7 +7,7 @@ use crate::findings::{Reason, ReasonCode};
 use crate::graph::admission::Need;
 use crate::graph::{Graph, Listing, Node};
 use crate::snapshot::arm;
-use crate::snapshot::layout::Level;
+use crate::snapshot::layout::{ColumnShape, Level};
 use crate::snapshot::ledger::{Scope, cloud_of, is_foreign, is_global};
 use crate::snapshot::record::Kind;
 use crate::snapshot::schema::{Cloud, Source};
@@ -161,7 +161,8 @@ const fn code_of(listing: Listing) -> ReasonCode {
 
 /// The options that lead a command of the Azure CLI to the subscription, and to
 /// the resource that it lists the children of.
-fn azure_options(graph: &Graph, source: &Source, node: Node, itself: bool, command: &mut String) {
+fn azure_options(graph: &Graph, kind: Kind, source: &Source, node: Node, command: &mut String) {
+    let itself = node.kind == kind;
     let parent = source.parent.and_then(|parent| {
         if itself {
             graph.field_text(node, parent)
@@ -170,7 +171,7 @@ fn azure_options(graph: &Graph, source: &Source, node: Node, itself: bool, comma
         }
     });
     if source.parent.is_some() {
-        let (group, name) = parent_parts(itself, graph, node, source);
+        let (group, name) = parent_parts(kind, graph, node, source);
         add_option(command, "resource-group", &group);
         add_option(command, source.option, &name);
     }
@@ -182,12 +183,14 @@ fn azure_options(graph: &Graph, source: &Source, node: Node, itself: bool, comma
 }
 
 /// Resource group and name of the resource that children are listed of.
-fn parent_parts(itself: bool, graph: &Graph, node: Node, source: &Source) -> (String, String) {
+fn parent_parts(kind: Kind, graph: &Graph, node: Node, source: &Source) -> (String, String) {
     let field = source.parent.unwrap_or_default();
-    let id = if itself {
+    let id = if node.kind == kind {
         graph.field_text(node, field).unwrap_or_default()
-    } else {
+    } else if is_parent(kind, field, node) {
         graph.id(node)
+    } else {
+        String::new()
     };
     let parts: Vec<&str> = id.split('/').collect();
     let group = parts
@@ -205,6 +208,17 @@ fn parent_parts(itself: bool, graph: &Graph, node: Node, source: &Source) -> (St
     )
 }
 
+/// Whether a resource is of the kind that the parent of another kind is of; where
+/// something is not known, a need may be about any resource near it.
+fn is_parent(kind: Kind, field: &str, node: Node) -> bool {
+    let columns = &Level::of(kind).columns;
+    let column = columns.iter().find(|column| column.path == field);
+    column.is_none_or(|column| match column.shape {
+        ColumnShape::Id(of) | ColumnShape::Ids(of) => of == node.kind,
+        _ => true,
+    })
+}
+
 /// The AWS CLI command for a call: `aws ec2 describe-vpc-attribute …`.
 fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<&str>) -> String {
     let mut command = plain_command(source);
@@ -220,7 +234,7 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
     }
     let about_itself = node.kind == kind;
     if cloud_of(source.service) == Cloud::Azure {
-        azure_options(graph, source, node, about_itself, &mut command);
+        azure_options(graph, kind, source, node, &mut command);
         return command;
     }
     if source.operation == "DescribeVpcAttribute" {
@@ -238,7 +252,7 @@ fn command(graph: &Graph, kind: Kind, source: &Source, node: Node, path: Option<
         let id = if about_itself {
             graph.field_text(node, parent)
         } else {
-            Some(graph.id(node))
+            Some(graph.id(node)).filter(|_| is_parent(kind, parent, node))
         };
         let option = parent.rsplit('.').next().unwrap_or(parent);
         let id = id.unwrap_or_else(|| "<id>".to_owned());
