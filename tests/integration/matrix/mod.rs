@@ -106,6 +106,11 @@ fn compare(graph: &Graph, traffic: &Traffic, defaults: bool) -> BTreeMap<Verdict
                         about()
                     );
                     assert!(outcome.partly.is_empty());
+                    // Where the verdict is open, a filter that stops the traffic of
+                    // whoever gets so far may be named too.
+                    if flow.verdict == Verdict::Unknown {
+                        continue;
+                    }
                     assert_eq!(
                         outcome.fails.is_empty(),
                         flow.blockers().is_empty(),
